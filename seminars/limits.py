@@ -25,6 +25,8 @@ FAILURES_FROM_ONE_ADDRESS = 50
 LINKS_FOR_ONE_EMAIL, LINKS_FROM_ONE_ADDRESS, HOUR = 5, 20, timedelta(hours=1)
 # A course that subscribes together has one address too.
 CONFIRMATIONS_FOR_ONE_EMAIL, SUBSCRIPTIONS_FROM_ONE_ADDRESS, SUBSCRIPTIONS_WITHOUT_QUESTION = 5, 60, 3
+# A form saves and previews what somebody types, a moment after each pause; its tokens are too long to be guessed.
+SAVES_OF_ONE_ANSWER, UNKNOWN_TOKENS_FROM_ONE_ADDRESS = 2000, 60
 AT_ONCE = 2  # sign-ins in each process: one whose password is checked, one that waits; two threads stay for visitors
 TURN_WITHIN = 2  # seconds
 
@@ -131,3 +133,13 @@ def may_send_confirmation(email: str) -> bool:
     """Count a request for mail to an email address, which gets a message for it."""
     typed = unicodedata.normalize("NFKC", email).casefold()
     return Throttle.objects.take("confirmations for", typed, limit=CONFIRMATIONS_FOR_ONE_EMAIL, per=HOUR) is None
+
+
+def no_save_until(answer_to: int) -> datetime | None:
+    """Count a form or a preview of a speaker, by the key of the address; return None, or when the next is allowed."""
+    return Throttle.objects.take("answers to", str(answer_to), limit=SAVES_OF_ONE_ANSWER, per=HOUR)
+
+
+def no_token_until(address: str | None) -> datetime | None:
+    """Count a speaker's address that does not exist; return None, or when the next is allowed."""
+    return Throttle.objects.take("tokens from", str(address), limit=UNKNOWN_TOKENS_FROM_ONE_ADDRESS, per=HOUR)

@@ -152,6 +152,7 @@ class Site:
         from seminars.models import SubscriptionRequest
         from seminars.models.account_invitation import AccountRole, Invitation
         from seminars.models.preview_address import PreviewAddress
+        from tests.speaking import ask, path_of
 
         calendar, preview = self.organiser.feed_token, PreviewAddress.of(self.talks["draft of A"].pk).token
         invitation = Invitation.objects.create(
@@ -160,6 +161,7 @@ class Site:
         token = invitation.address.split("/")[-3]
         asked = SubscriptionRequest.objects.create(email="y@example.org", wants_digest=True)
         subscriber = self.rows["subscriber"]["subscriber"]
+        speaker = ask(self.talks["talk of A"], self.speakers["speaker"])
         return {
             "invitation-link": {"of the administrator": token, "made up": "x"},
             "private-calendar": {"calendar of A": calendar, "made up": "x"},
@@ -170,6 +172,7 @@ class Site:
                 "made up": "x",
             },
             "mail-confirmation": {"of somebody": asked.key, "made up": "x"},
+            "speak": {"of the speaker": path_of(speaker).split("/")[2], "made up": "x"},
         }
 
     def addresses(self):

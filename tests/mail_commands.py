@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
-from seminars.actions import lifecycle, talk_news
-from seminars.models import Letter, PeriodicTask, Subscriber, Talk, User
+from seminars.actions import lifecycle, speaker_requests, talk_news
+from seminars.models import Appearance, Letter, PeriodicTask, Speaker, Subscriber, Talk, User
 from seminars.models.letter import LetterKind
 from seminars.models.quiet_time import QUIET
 from tests.factories import make_series, make_talk
@@ -40,8 +40,18 @@ def let_a_move_be_due(number):
     Talk.objects.update(changed_at=timezone.now() - QUIET)
 
 
-def _make_talk():
-    return make_talk(series=make_series(), title="On engines", starts_at=timezone.now() + timedelta(days=2))
+def let_reminders_be_due(number):
+    """Let so many people have been asked about a talk without a title, and let the morning of reminders be there."""
+    talk = _make_talk(title="")
+    people = [Speaker(name=f"Person {n}", slug=f"person-{n}", email=f"person{n}@example.org") for n in range(number)]
+    people = Speaker.objects.bulk_create(people)
+    Appearance.objects.bulk_create(Appearance(talk=talk, speaker=one, order=n) for n, one in enumerate(people))
+    speaker_requests.make_all([(talk, one) for one in people], by=None)
+    PeriodicTask.objects.create(name="speaker reminders", due_at=timezone.now() - timedelta(minutes=1))
+
+
+def _make_talk(title="On engines"):
+    return make_talk(series=make_series(), title=title, starts_at=timezone.now() + timedelta(days=2))
 
 
 def _subscribe(number, **choice):

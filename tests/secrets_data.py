@@ -8,8 +8,18 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from seminars.actions import accounts, lifecycle, photos
-from seminars.models import Break, Department, FormerAddress, JoinAccess, JointRequest, SpeakerInvitation, State, Talk
+from seminars.actions import accounts, lifecycle, photos, speaker_answers
+from seminars.models import (
+    Break,
+    Department,
+    FormerAddress,
+    JoinAccess,
+    JointRequest,
+    SpeakerInvitation,
+    SpeakerLetter,
+    State,
+    Talk,
+)
 from tests.factories import (
     make_draft,
     make_organiser,
@@ -20,6 +30,7 @@ from tests.factories import (
     make_topic,
 )
 from tests.pictures import picture
+from tests.speaking import answer_of, ask, path_of, send
 
 DRAFTS = {"quokkatitle", "quokkaabstract", "quokkanotes", "quokkanotice", "quokkaprogramme", "quokkahost", "quokkalink",
           "quokkapass", "potorootitle", "potorooreason", "bandicoottitle"}  # fmt: skip
@@ -30,6 +41,7 @@ MEMBERS = {"numbatlink", "numbatpass"}
 UNLISTED = {"wombattitle", "wombatspeaker", "wombatbreak", "wombatslug", "wombatname", "wombatshort", "wombatcontact"}
 IDEAS = {"dunnartidea", "bilbyidea"}
 NOTES = {"kowarinotes"}
+ANSWERS = {"planigaletitle", "planigalebiography", "planigalediet", "planigalequestion", "planigalemail"}
 
 
 class Site:
@@ -51,6 +63,7 @@ class Site:
         self.make_drafts()
         self.make_unlisted_talks()
         self.make_joint_requests()
+        self.make_answer()
 
     def make_public_talks(self):
         ada = make_speaker(
@@ -89,6 +102,15 @@ class Site:
             FormerAddress.objects.remember(f"/event/{number}/", talk)
             FormerAddress.objects.remember(f"/?event={number}", talk)
 
+    def make_answer(self):
+        """The speaker of the public talk has typed, and an organiser has asked back."""
+        person = self.talk.people.get()
+        asked = ask(self.talk, person)
+        send(asked, title="Planigaletitle", biography="Planigalebiography", diet="Planigalediet")
+        speaker_answers.ask_back(answer_of(asked), "Planigalequestion")
+        SpeakerLetter.objects.create(talk=self.talk, speaker=person, to="planigalemail@example.org")
+        self.speaking = path_of(asked)
+
     def make_joint_requests(self):
         """Other series ask to list a draft and an unlisted talk in our series."""
         for talk in (self.make("bandicoottitle", make_draft, series=make_series()), self.unlisted_alone[0]):
@@ -115,7 +137,13 @@ class Site:
     @property
     def secrets(self):
         key, signature = self.organiser.feed_key.lower(), self.organiser.feed_token.rpartition(".")[2].lower()
-        return DRAFTS | PEOPLE | LINKS | MEMBERS | UNLISTED | IDEAS | NOTES | {key, signature} | self.address_keys
+        known = DRAFTS | PEOPLE | LINKS | MEMBERS | UNLISTED | IDEAS | NOTES | ANSWERS
+        return known | {key, signature, self.speaker_token.lower()} | self.address_keys
+
+    @property
+    def speaker_token(self):
+        """What opens the page of the speaker of the public talk."""
+        return self.speaking.split("/")[2]
 
     @property
     def address_keys(self):
@@ -130,6 +158,8 @@ class Site:
         """Tell whether this answer to this person may contain a secret. An answer may always repeat its own address."""
         if secret in address.lower():
             return True
+        if address == self.speaking:
+            return secret in ANSWERS - {"planigalemail"}
         if address.startswith("/admin/") and who != "visitor":
             return secret in SPEAKERS | IDEAS  # organisers see all speakers and their email addresses
         if secret in UNLISTED | self.address_keys:  # people who have the address may see it

@@ -30,6 +30,7 @@ UNMEASURED = {
     "subscribe-mail-sent": "is opened once by each subscriber",
     "talk-invitation": "is opened once by each reader",
     "mail-choice": "is for one person",
+    "speak": "is opened a few times by each speaker",
     "mail-confirmation": "is opened once by each subscriber",
 } | dict.fromkeys(
     ("password_change", "password_change_done", "password_reset", "password_reset_done", "password_reset_confirm",

@@ -12,6 +12,7 @@ from seminars.formats.card import card_link
 from seminars.models import Department, Photo, Subscriber, SubscriptionRequest
 from seminars.models.preview_address import PreviewAddress
 from seminars.views import errors
+from tests.speaking import ask, path_of
 
 from .factories import make_administrator, make_draft, make_organiser, make_room, make_series, make_talk, make_topic
 
@@ -79,6 +80,7 @@ ADDRESSES = {
     **dict.fromkeys(("card", "talk-card", "series-card"), OPEN_LOADED),  # led to the present picture
     **dict.fromkeys(("private-calendar", "talk-preview", "invitation-link", "invitation"), SECRET),
     **dict.fromkeys(("mail-choice", "mail-confirmation"), SECRET),
+    "speak": SECRET | {"Referrer-Policy": "no-referrer"},
     **dict.fromkeys(("subscribe-mail", "subscribe-mail-sent", "talk-invitation"), PAGE),
     **dict.fromkeys(("next", "series-next", "calendar"), PAGE | {"X-Robots-Tag": "noindex"}),
     "colours": LOADED,
@@ -127,6 +129,7 @@ def parts():
         "talk-preview": {"token": PreviewAddress.of(make_draft(series=series).pk).token},
         "invitation-link": {"token": "made-up"},
         "mail-choice": {"token": Subscriber.objects.create(email="ada@example.org").key},
+        "speak": {"token": path_of(ask(talk, talk.people.get())).split("/")[2]},
         "mail-confirmation": {"token": SubscriptionRequest.objects.create(email="ada@example.org").key},
         "password_reset_confirm": {"uidb64": "MQ", "token": "set-password"},
     }

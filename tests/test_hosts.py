@@ -264,6 +264,15 @@ def test_a_new_host_raises_sequence_and_an_entry_of_an_earlier_release_does_not(
     assert read(talk).sequence == former.sequence + 1
 
 
+def test_the_first_host_of_a_talk_raises_sequence(talk):
+    stamping.stamp([talk])
+    before = read(talk).sequence
+
+    save_schedule(talk, "The dean")
+
+    assert read(talk).sequence == before + 1
+
+
 def test_entries_without_a_host_keep_their_digest(talk):
     facts = facts_of(read(talk))
 

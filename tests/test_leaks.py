@@ -51,7 +51,7 @@ def parts(site):
         ("portraits", "digest"): sorted(photos),
         ("thumbnails", "digest"): sorted(photos),
         ("marks", "digest"): sorted(photos),
-        ("private", "token"): ["no.token", site.organiser.feed_token[:-3]],
+        ("private", "token"): ["no.token", site.organiser.feed_token[:-3], site.speaker_token, site.speaker_token[:-1]],
         ("password", "uidb64"): ["MQ"],
         ("password", "token"): ["set-password", "x"],
         "file": list(FORMATS),
@@ -238,3 +238,5 @@ def test_answers_contain_the_secrets_that_the_person_may_see(site):
     assert [word in draft for word in ("quokkatitle", "quokkaspeaker", "quokkaabstract", "quokkanotice")] == [True] * 4
     assert ("numbatlink" in joining, "numbatpass" in joining) == (True, True)
     assert "wombattitle" in told_by(Client().get("/series/wombatslug/")).lower()
+    speaking = told_by(Client().get(site.speaking)).lower()
+    assert [word in speaking for word in ("planigaletitle", "planigalebiography", "planigalediet")] == [True] * 3

@@ -48,6 +48,7 @@ OTHERS = {  # addresses that are never answered from the edition, and why
     "talk-invitation": "holds a signed time",
     "mail-choice": "is for one person",
     "mail-confirmation": "is for one person",
+    "speak": "is for one person",
     "password_change": "is for one person",
     "password_change_done": "is for one person",
     "password_reset": "sets a cookie",

@@ -1,9 +1,10 @@
 """Whom a series invites: ideas, invitations and answers, which only organisers see."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from seminars.actions import talk_changes
 from seminars.actions.merging import Merger, merge
@@ -313,6 +314,15 @@ def test_organisers_see_their_own_series_only(client, talk):
 
     assert client.get(reverse("admin:speaker-invitations") + f"?series={other.series_id}").status_code == 404
     assert 'class="invitation' not in client.get(reverse("admin:speaker-invitations")).content.decode()
+
+
+def test_the_list_says_who_has_spoken_here_before(client, address, talk):
+    one = invite(talk)
+    make_talk(series=talk.series, speakers=[one.speaker], starts_at=timezone.now() - timedelta(days=100))
+
+    page = client.get(address).content.decode()
+
+    assert "Here before: 1 talk, on " in page
 
 
 def test_a_term_of_60_talks_takes_at_most_20_queries(client, address, series, django_assert_max_num_queries):

@@ -12,12 +12,14 @@ from django.utils import timezone
 from PIL import Image, ImageFilter
 
 from seminars.actions import photos
-from seminars.models import Department, Speaker
+from seminars.models import Department, Speaker, Talk
 from tests.factories import make_room, make_series, make_speaker, make_talk, make_topic
+from tests.speaking import ask, path_of
 
 pytestmark = pytest.mark.django_db
 
 HTML, CSS, JS, FIRST_VISIT = 15_000, 11_000, 5_000, 120_000  # bytes
+FIRST_VISIT_OF_SPEAKERS = 40_000
 ABSTRACT = (
     "We let it answer *yes*, *no* or **“I do not know”**, and ask how rarely it has to: "
     "$$\\Pr[s] \\le C (n \\gamma^2)^{-1/3}.$$\n\n"
@@ -101,3 +103,12 @@ def test_a_first_visit_keeps_the_budget_even_with_a_portrait(client, pages):
 
     assert {page: weight for page, weight in visits.items() if weight > FIRST_VISIT} == {}
     assert any("/portraits/" in part for page in pages for part in linked(client, page))
+
+
+def test_the_page_of_a_speaker_is_small_on_a_first_visit(client, pages):
+    talk = Talk.objects.latest("starts_at")
+    asked = ask(talk, talk.people.first())
+    page = path_of(asked)
+
+    weight = sum(travelling(client, part) for part in [page, *linked(client, page)])
+    assert 15_000 < weight < FIRST_VISIT_OF_SPEAKERS

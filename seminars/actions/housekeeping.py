@@ -19,12 +19,16 @@ from seminars.models import (
     ImportRun,
     Letter,
     Photo,
+    SpeakerAnswer,
+    SpeakerLetter,
+    SpeakerRequest,
     Subscriber,
     SubscriptionRequest,
     TalkNews,
     Throttle,
 )
 from seminars.models.account_invitation import Invitation
+from seminars.models.speaker_request import KEPT, VALID_FOR
 
 BATCH = 500  # rows in a transaction: a few milliseconds, during which other changes wait
 
@@ -58,6 +62,13 @@ def tidy() -> dict[str, int]:
         _("announcements sent a year ago"): _remove(Announcement.objects.done_before(now - KEEP_ANNOUNCEMENTS)),
         _("messages sent a month ago"): _remove(Letter.objects.done_before(now - KEEP_LETTERS)),
         _("news of talks told a month ago"): _remove(TalkNews.objects.made_before(now - KEEP_LETTERS)),
+        _("private details of speakers a month after their talk"): SpeakerAnswer.objects.forget_private(
+            now - VALID_FOR
+        ),
+        _("answers of speakers a year after their talk"): sum(
+            _remove(model.objects.about_talks_before(now - KEPT))
+            for model in (SpeakerLetter, SpeakerAnswer, SpeakerRequest)
+        ),
         _("photos that have not been used for a year"): _remove_photos(now),
         _("files of imports that stopped a month ago"): ImportRun.objects.forget_files(now - KEEP_FILES_OF_IMPORTS),
         _("static files of earlier releases"): _remove_static_files(now),

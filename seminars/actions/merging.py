@@ -6,7 +6,18 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from seminars.actions import shared_rows
-from seminars.models import Appearance, FormerAddress, Speaker, Talk, User, publishing, recording
+from seminars.models import (
+    Appearance,
+    FormerAddress,
+    Speaker,
+    SpeakerAnswer,
+    SpeakerLetter,
+    SpeakerRequest,
+    Talk,
+    User,
+    publishing,
+    recording,
+)
 from seminars.text import fold
 
 FILLED = ("affiliation", "homepage", "orcid", "biography", "photo", "pronouns", "email")
@@ -46,6 +57,8 @@ def merge(merger: Merger, *, by: User | None) -> Speaker:
         gone.default_of.update(default_moderator=kept)
         gone.speaker_invitations.hand_on(kept)
         FormerAddress.objects.lead_on(gone, kept)
+        for model in (SpeakerRequest, SpeakerAnswer, SpeakerLetter):
+            model.objects.lead_on(gone, kept)
         gone.delete()
         shared_rows.save(kept)
     return kept

@@ -38,6 +38,12 @@ def read(upload: BinaryIO) -> Photo:
         ONE_AT_A_TIME.release()
 
 
+def again(content: bytes) -> Photo:
+    """Return the unsaved photo that `read` made, from its WebP bytes."""
+    pictures = import_module("seminars.actions.pictures")
+    return pictures.photo(content, pictures.size_of(content))
+
+
 def icon_of(mark: Photo) -> bytes:
     """Return the PNG bytes that tabs and home screens show of a square mark."""
     return import_module("seminars.actions.pictures").icon_of(mark)

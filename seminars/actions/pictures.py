@@ -44,6 +44,12 @@ def photo(content: bytes, size: tuple[int, int]) -> Photo:
     return Photo(digest=digest, content=content, portrait=portrait, thumbnail=thumbnail, **rest)
 
 
+def size_of(content: bytes) -> tuple[int, int]:
+    """Return the width and height of a WebP picture in pixels."""
+    with Image.open(BytesIO(content), formats=["WEBP"]) as picture:
+        return picture.size
+
+
 def brightness_of(content: bytes) -> int | None:
     """Return the mean luma, 0 to 255, of what is seen of a WebP picture; None if it covers its own ground."""
     with Image.open(BytesIO(content), formats=["WEBP"]) as picture:

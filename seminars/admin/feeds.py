@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars.actions import accounts
+from seminars import mail
+from seminars.actions import accounts, open_items
 from seminars.admin.pages import DeskPage
 from seminars.admin.rights import rights
 from seminars.formats.ics_calendars import ways_to_follow
@@ -36,21 +37,30 @@ class FeedSizesPage(DeskPage):
 
 
 class MyCalendarPage(DeskPage):
-    """The address of one's private calendar, which can be renewed and revoked."""
+    """What one gets: the address of a private calendar, which can be renewed and revoked, and an email on Mondays."""
 
     template_name = "admin/my_calendar.html"
-    title = gettext_lazy("My calendar")
+    title = gettext_lazy("My calendar and email")
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         token = self.request.user.feed_token
         address = absolute(reverse("private-calendar", args=[token])) if token else ""
         ways = ways_to_follow(address, _("My seminars")) if address else []
-        return super().get_context_data(address=address, ways=ways, **words)
+        may_get_mail = mail.is_set_up() and bool(self.request.user.email)
+        return super().get_context_data(address=address, ways=ways, may_get_mail=may_get_mail, **words)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if "revoke" in request.POST:
             accounts.revoke_calendar(request.user)
             messages.success(request, _("The address has been revoked. Calendars that use it no longer get updates."))
+        elif "open_items" in request.POST:
+            wants = request.POST["open_items"] == "yes"
+            open_items.want(request.user, wants)
+            on, off = (
+                _("You get an email about what is open each Monday."),
+                _("You get no more emails about what is open."),
+            )
+            messages.success(request, on if wants else off)
         elif "renew" in request.POST:
             accounts.renew_calendar(request.user)
             messages.success(request, _("Here is a new address. Older addresses no longer work."))

@@ -50,6 +50,19 @@ class SeriesAdmin(SharedRowAdmin):
         (None, {"fields": ["name", "short_name", "kind", "tagline", "about", "colour", "is_listed"]}),
         (_("Contact"), {"fields": ["contact_name", "contact_email", "mailing_list", "announce_days"]}),
         (
+            _("Asking speakers"),
+            {
+                "fields": [
+                    ("answers_go_live", "reminds_speakers"),
+                    "ask_subject",
+                    "ask_text",
+                    "remind_text",
+                    "thanks_text",
+                ],
+                "classes": ["collapse"],
+            },
+        ),
+        (
             _("Defaults for new talks"),
             {
                 "fields": [

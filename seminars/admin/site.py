@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 
 from seminars import access
 from seminars.admin.announcement import AnnouncementPage
+from seminars.admin.asking_speakers import AskSpeakerPage, AskSpeakersPage
 from seminars.admin.carrying_on import CarryingOnPage
 from seminars.admin.closing import ClosingPage
 from seminars.admin.copying_terms import CopyTermPage
@@ -39,6 +40,7 @@ from seminars.admin.schedule import SchedulePage
 from seminars.admin.several_talks import SeveralTalksPage
 from seminars.admin.shared_history import news_for
 from seminars.admin.signing_in import KeepsWhatWasTyped
+from seminars.admin.speaker_answers import SpeakerAnswerPage, waiting_answers
 from seminars.admin.speaker_invitations import SpeakerInvitationsPage, unanswered_for
 from seminars.admin.start_empty import StartEmptyPage, is_offered
 from seminars.admin.text_preview import TextPreviewPage
@@ -75,6 +77,9 @@ OUR_PAGES = {
     "schedule": SchedulePage.as_view(),
     "speaker-invitations": SpeakerInvitationsPage.as_view(),
     "announcement": AnnouncementPage.as_view(),
+    "ask-speaker": AskSpeakerPage.as_view(),
+    "ask-speakers": AskSpeakersPage.as_view(),
+    "speaker-answer": SpeakerAnswerPage.as_view(),
     "closing": ClosingPage.as_view(),
     "change-talks": SeveralTalksPage.as_view(),
     "carry-on": CarryingOnPage.as_view(),
@@ -126,6 +131,7 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
             "joint_requests": joint_requests_for(request) if "joint_requests" in desk.waits else [],
             "news": news_for(request) if "news" in desk.waits else [],
             "new_zone_rules": new_rules(request) if "new_rules" in desk.waits else [],
+            "speaker_answers": waiting_answers(request) if "speaker_answers" in desk.waits else [],
             "unanswered_invitations": unanswered_for(request) if "unanswered" in desk.waits else [],
             "waiting_sources": access.sources_on_the_desk_of(request.user).waiting() if "sources" in desk.waits else [],
         }

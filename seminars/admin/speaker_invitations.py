@@ -27,9 +27,10 @@ from seminars.forms.speaker_invitations import (
     UndatedForm,
     ask_about_names,
 )
-from seminars.models import Department, Series, Speaker, SpeakerInvitation, Talk, recording
+from seminars.models import Department, Series, Speaker, SpeakerInvitation, Talk, TalkQuerySet, recording
 from seminars.models.speaker_invitation import InvitationState
 from seminars.models.terms import Term
+from seminars.selectors.talks_given import talks_given
 
 MOST_TALKS = 200
 MOST_WAITING = 10
@@ -117,6 +118,14 @@ class TermOfInvitations:
             for prefix in gone
             for name in ("state", "choice", "note")
         )
+
+    def read_talks_given(self, known: TalkQuerySet) -> None:
+        """Let each row say when the person spoke here, as far as `known` talks tell."""
+        rows = list(self.rows)
+        given = talks_given([row.invitation.speaker for row in rows], known)
+        for row in rows:
+            theirs = given.get(row.invitation.speaker_id)
+            row.talks_given = theirs.sentence if theirs else ""
 
     @cached_property
     def names(self) -> list[str]:
@@ -221,6 +230,7 @@ class SpeakerInvitationsPage(TermPage):
             messages.info(self.request, sentence % {"day": day, "name": one.speaker.name})
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
+        self.shown.read_talks_given(access.talks_known_to(self.request.user))
         named = {"series": self.series.short_name, "term": self.shown.term}
         title = _("Speakers to invite: %(series)s, %(term)s") % named
         return super().get_context_data(title=title, shown=self.shown, **words)

@@ -9,7 +9,7 @@ from seminars.admin.outbox import WAITS_TOO_LONG
 from seminars.admin.rights import own_talks, rights
 from seminars.admin.shared_history import changed_by_others
 from seminars.admin.time_zones import changed_lately
-from seminars.models import ImportRun, JointRequest, Letter, Room, SpeakerInvitation, Topic, User
+from seminars.models import ImportRun, JointRequest, Letter, Room, SpeakerAnswer, SpeakerInvitation, Topic, User
 
 
 def what_waits(request: HttpRequest) -> frozenset[str]:
@@ -29,6 +29,7 @@ def _asked(request: HttpRequest) -> list[tuple[str, QuerySet]]:
         ("news", changed_by_others(request)),
         ("new_rules", changed_lately()),
         ("sources", access.sources_on_the_desk_of(request.user).waiting()),
+        ("speaker_answers", SpeakerAnswer.objects.waiting(own_talks(request)).order_by()),
         ("unanswered", SpeakerInvitation.objects.of_series(series).waiting().order_by()),
         ("recordings", own_talks(request).without_promised_recording()),
         ("topics", Topic.objects.all()),

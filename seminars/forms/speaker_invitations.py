@@ -32,6 +32,8 @@ class SpeakerInvitationForm(forms.Form):
     leaves_date = forms.BooleanField(label=_("Take off this date"), required=False)
     remove = forms.BooleanField(label=_("Remove from the list"), required=False)
 
+    talks_given = ""  # when the person spoke here, once that is read
+
     def __init__(self, invitation: SpeakerInvitation, sent: Mapping[str, Any] | None = None) -> None:
         self.invitation = invitation
         now = {name: getattr(invitation, name) for name in self._stored()}

@@ -27,6 +27,7 @@ from seminars.models.source import Source
 from seminars.models.speaker import Speaker
 from seminars.models.speaker_invitation import SpeakerInvitation, SpeakerInvitationQuerySet
 from seminars.models.speaker_names import SpeakerName
+from seminars.models.speaker_request import SpeakerAnswer, SpeakerLetter, SpeakerRequest
 from seminars.models.states import Attendance, Material, Mode, Recording, Role, State
 from seminars.models.subscriber import Subscriber, SubscriberQuerySet, SubscriptionRequest
 from seminars.models.talk import Talk
@@ -75,9 +76,12 @@ __all__ = [
     "SharedChange",
     "Source",
     "Speaker",
+    "SpeakerAnswer",
     "SpeakerInvitation",
     "SpeakerInvitationQuerySet",
+    "SpeakerLetter",
     "SpeakerName",
+    "SpeakerRequest",
     "State",
     "Subscriber",
     "SubscriberQuerySet",

@@ -37,6 +37,8 @@ class LetterKind(models.TextChoices):
     NEWS = "news", _("New and changed talks")
     CALENDAR = "calendar", _("Calendar invitation")
     ANNOUNCEMENT = "announcement", _("Announcement")
+    SPEAKER = "speaker", _("Letter to a speaker")
+    OPEN_ITEMS = "open items", _("What is open")
 
 
 # A limit per minute makes thousands take hours: a link to a new password is not to wait for the talks of the week.

@@ -162,6 +162,53 @@ class Series(AddressedModel):
             "Visitors never see it: an outline that nobody has changed is not saved."
         ),
     )
+    ask_subject = models.CharField(
+        _("subject of the letter"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Leave blank for ours, in the language of the talk."),
+    )
+    ask_text = models.TextField(
+        _("letter to speakers"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Leave blank for ours, in the language of the talk. {address} is the speaker’s private address. You can "
+            "also use {speaker}, {title}, {date}, {place}, {series}, {missing} and {organiser}."
+        ),
+    )
+    reminds_speakers = models.BooleanField(
+        _("remind speakers"),
+        default=True,
+        db_default=True,
+        help_text=_(
+            "Speakers whom you have asked get a reminder 21, 10 and 5 days before the talk, as long as something is "
+            "missing and they have not answered, and a request for slides on the day after it."
+        ),
+    )
+    remind_text = models.TextField(
+        _("reminder"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Leave blank for ours. It takes the same placeholders as the letter to speakers."),
+    )
+    thanks_text = models.TextField(
+        _("request for slides"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Leave blank for ours. It takes the same placeholders as the letter to speakers."),
+    )
+    answers_go_live = models.BooleanField(
+        _("answers go live at once"),
+        default=False,
+        db_default=False,
+        help_text=_("What a speaker sends is published without waiting for you. You can undo it."),
+    )
     default_topics = models.ManyToManyField(
         "Topic", through="SeriesTopic", blank=True, related_name="default_of", verbose_name=_("topics")
     )

@@ -14,6 +14,7 @@ class User(AbstractUser):
     email = models.EmailField(_("email"), help_text=_("We send a link here if you forget your password."), blank=True)
     feed_key = models.CharField(max_length=32, blank=True, editable=False)  # blank: no private calendar
     has_put_steps_away = models.BooleanField(default=False, db_default=False, editable=False)  # the first steps
+    wants_open_items = models.BooleanField(default=False, db_default=False, editable=False)  # by email, each Monday
     # Somebody else chose or read the password: until it is replaced, it opens only the page that replaces it.
     has_temporary_password = models.BooleanField(default=False, editable=False)
 
@@ -34,6 +35,11 @@ class User(AbstractUser):
         """Set a password that the person chose. Code that sets one for somebody else then marks it as temporary."""
         super().set_password(raw_password)
         self.has_temporary_password = False
+
+    @classmethod
+    def wanting_open_items(cls) -> "models.QuerySet[User]":
+        """Return those who get the Monday email about what is open."""
+        return cls.objects.filter(is_active=True, wants_open_items=True).exclude(email="")
 
     @property
     def feed_token(self) -> str:

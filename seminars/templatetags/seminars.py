@@ -1,6 +1,7 @@
 """What every template may say beyond Django's own tags."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
@@ -20,6 +21,7 @@ from seminars import access, date_formats, mail, phrases, text, times
 from seminars.formats import colours
 from seminars.listings import LABELS, Listing
 from seminars.models import Attendance, Break, Department, Speaker, Talk, page_addresses
+from seminars.models.fetched import fetched_rows
 from seminars.models.initials import initials_of
 from seminars.selectors.directory import letter_of
 from seminars.selectors.filter_choices import Choices
@@ -267,6 +269,8 @@ MOST_FACES = 3  # beside the names of a talk in a list
 SMALL, MIDDLE = 40, 144  # CSS pixels: the sides of faces for which thumbnail and portrait are large enough
 
 
+register.filter("people", lambda talk: fetched_rows(talk, "appearances"))
+register.filter("topics", lambda talk: fetched_rows(talk, "topics"))
 register.filter("others_by_role", phrases.others_by_role)
 register.filter("people_lines", phrases.people_lines)
 register.filter("other_lines", phrases.other_lines)
@@ -305,6 +309,12 @@ def face_of(speaker: Speaker, side: int) -> SafeString:
     loading = SafeString(' loading="lazy"' if side <= SMALL else "")
     picture = '<img class="face" src="{0}"{1} width="{2}" height="{2}"{3} alt="">'
     return format_html(picture, address, sources, side, loading)
+
+
+@register.filter
+def as_picture(content: bytes) -> str:
+    """Return WebP bytes as the address of a picture (RFC 2397), for one that is at no address yet."""
+    return f"data:image/webp;base64,{b64encode(bytes(content)).decode()}"
 
 
 @register.filter

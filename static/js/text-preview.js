@@ -13,7 +13,7 @@ function follow(shown) {
     shown.hidden = !typed.value.trim();
     if (shown.hidden) return;
     const body = new FormData();
-    body.set("csrfmiddlewaretoken", typed.form.elements.csrfmiddlewaretoken.value);
+    body.set("csrfmiddlewaretoken", typed.form.elements.csrfmiddlewaretoken?.value ?? "");
     body.set("language", typed.form.elements.language?.value ?? "");
     body.set("_text", "source");
     body.set("_part", "yes");

@@ -60,9 +60,14 @@ def test_a_worker_killed_at_each_step_loses_nothing_and_doubles_only_what_the_se
 
 @pytest.mark.parametrize("rows", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
-    ("put", "subject"), [("let_digests_be_due", "talks of"), ("let_a_move_be_due", "Changed: Time")]
+    ("put", "subject"),
+    [
+        ("let_digests_be_due", "talks of"),
+        ("let_a_move_be_due", "Changed: Time"),
+        ("let_reminders_be_due", "Reminder: your talk"),
+    ],
 )
-def test_so_it_is_with_letters_to_subscribers(rows, outbox, put, subject):
+def test_so_it_is_with_letters_to_subscribers_and_speakers(rows, outbox, put, subject):
     outbox(put, LETTERS)
 
     server = killed_at_each_step(rows, outbox)

@@ -6,8 +6,9 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from seminars.formats.letters import accounts, announcements, calendar_invitation, subscriptions
+from seminars.formats.letters import accounts, announcements, calendar_invitation, speakers, subscriptions
 from seminars.formats.letters.mailing import in_ascii
+from seminars.formats.letters.open_items import open_items
 from seminars.formats.letters.talk_news import talk_news
 from seminars.formats.letters.weekly_email import weekly_email
 from seminars.models.bounce import return_path
@@ -23,6 +24,8 @@ RENDERERS: dict[str, Callable[[Letter], EmailMessage | None]] = {
     LetterKind.NEWS: talk_news,
     LetterKind.CALENDAR: calendar_invitation.invitation,
     LetterKind.ANNOUNCEMENT: announcements.announcement,
+    LetterKind.SPEAKER: speakers.to_speaker,
+    LetterKind.OPEN_ITEMS: open_items,
 }
 
 

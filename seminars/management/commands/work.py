@@ -6,7 +6,7 @@ import signal
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from threading import Event, Thread
 from typing import Any, NamedTuple
 
@@ -19,17 +19,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import zone_data
-from seminars.actions import announcing, bounces, talk_news, weekly_emails
+from seminars.actions import announcing, bounces, open_items, speaker_reminders, talk_news, weekly_emails
 from seminars.actions.calendar_invitations import Corrections
 from seminars.actions.outbox import Sender, ServerAway
 from seminars.models.department import in_department_zone
 from seminars.models.department_language import in_department_language
 from seminars.models.periodic_task import SENDING_LETTERS, LeftUndone, PeriodicTask
-from seminars.times import local, start_of
+from seminars.times import at, local, start_of
 
 A_LOOK = 2  # seconds between two looks into the outbox: one small query
 A_ROUND = 20  # seconds between two looks at the tasks, and between two signs of life
 LONGEST_PAUSE = 300  # seconds, while the mail server or the database is away
+MORNING = time(9)
 LAST_CALL = 30  # seconds that letters and tasks under way get when we stop
 AFTER_A_FAULT = timedelta(hours=1)
 SINCE_MIDNIGHT = timedelta(hours=3, minutes=30)  # of the quiet hour: housekeeping holds up people who save, a little
@@ -53,6 +54,22 @@ def next_night(now: datetime) -> datetime:
         return next(night for night in nights if night > now)
 
 
+def next_morning(now: datetime) -> datetime:
+    """Return when it is the next time nine o'clock in the department: speakers get no letter in the night."""
+    with in_department_zone():
+        today = local(now).date()
+        mornings = (at(day, MORNING) for day in (today, today + timedelta(days=1)))
+        return next(morning for morning in mornings if morning > now)
+
+
+def next_monday(now: datetime) -> datetime:
+    """Return when the next Monday morning is."""
+    with in_department_zone():
+        today = local(now).date()
+        mondays = (at(today + timedelta(days=more - today.weekday()), MORNING) for more in (0, 7))
+        return next(monday for monday in mondays if monday > now)
+
+
 def read_reports() -> None:
     """Read the mailbox with the messages that came back, if the site has one."""
     if settings.BOUNCE_MAILBOX:
@@ -62,6 +79,8 @@ def read_reports() -> None:
 TASKS = [
     Task("bounces", lambda now: now + timedelta(minutes=15), read_reports),
     Task("fetch sources", lambda now: now + timedelta(minutes=15), lambda: call_command("fetch_sources", verbosity=0)),
+    Task("speaker reminders", next_morning, speaker_reminders.put_due),
+    Task("open items", next_monday, open_items.put),
     Task("housekeeping", next_night, lambda: call_command("housekeeping", verbosity=0)),
 ]
 
