@@ -39,8 +39,8 @@ test-fast: test-libraries ## run the unit tests (two minutes at most)
 test-postgres: test-libraries services ## run what uses the database on a temporary PostgreSQL and Redis
 	$(AT_CLOCK) $(BIN)/python -m tests.services $(BIN)/python -m pytest $(TWO) --by-statements -m "(rows and $(UNIT)) or races"
 
-test-engines: test-libraries engines services ## run the visitor tasks in Firefox and WebKitGTK
-	$(PYTEST) $(TWO) -m engines tests/browser
+test-engines: test-libraries engines services ## run the visitor tasks in Firefox and WebKitGTK, and invitations in Evolution’s calendar
+	$(PYTEST) $(TWO) -m engines tests/browser tests/clients
 
 test-faults: test-libraries services ## test killed processes, lost services and wrong clocks
 	$(PYTEST) $(TWO) -m faults
@@ -139,6 +139,7 @@ chromium:
 engines:
 	$(call fetch,command -v firefox-esr || command -v firefox,firefox-esr)
 	$(call fetch,command -v WebKitWebDriver && command -v Xvfb,webkit2gtk-driver xvfb)
+	$(call fetch,ls /usr/libexec/evolution-calendar-factory && command -v dbus-run-session,evolution-data-server gir1.2-ecal-2.0 gir1.2-edataserver-1.2 python3-gi dbus-daemon)
 
 services:
 	$(call fetch,command -v redis-server,redis-server)

@@ -26,6 +26,7 @@ from seminars.models import (
 )
 from seminars.models.account_invitation import AccountRole, Invitation, InvitationQuerySet
 from seminars.models.announcement import AnnouncementQuerySet
+from seminars.models.fetched import fetched_rows
 from seminars.models.history import Change, ChangeQuerySet
 from seminars.models.prepared_query import PreparedQuery
 from seminars.models.preview_address import PreviewAddress
@@ -343,7 +344,7 @@ class Rights:
 
     def _is_theirs(self, row: Model, *, only_to_look: bool) -> bool:
         if isinstance(row, Talk):
-            joint = {series.pk for series in row.also_in.all()} if only_to_look else set()
+            joint = {series.pk for series in fetched_rows(row, "also_in")} if only_to_look else set()
             return not self.own_series.isdisjoint({row.series_id} | joint)
         if isinstance(row, Break):
             return row.series_id in self.own_series or (only_to_look and row.series_id is None)

@@ -10,6 +10,7 @@ from importlib import import_module
 from types import ModuleType
 
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.urls import URLPattern, URLResolver, get_script_prefix, get_urlconf, include, path, set_urlconf
 from django.utils import translation
 from django.utils.http import escape_leading_slashes
@@ -72,6 +73,19 @@ def address_in(address: str, language: str = "") -> str:
 def segment() -> str:
     """Return what the paths of pages begin with in the answer being made: "de/", or "" in the department's language."""
     return getattr(get_urlconf(), "segment", "")
+
+
+def tag_of(typed: str) -> str:
+    """Return the tag (BCP 47) of a language that is named in itself, in English or in the language being spoken.
+
+    Anything else comes back as it was typed.
+    """
+    wanted = typed.strip().casefold()
+    for tag, known in LANG_INFO.items():
+        names = (known["name"], known["name_local"], translation.gettext(known["name"])) if "name" in known else ()
+        if wanted in {name.casefold() for name in names}:
+            return tag
+    return typed
 
 
 def local_name(language: str) -> str:

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db import models
-from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,7 +30,7 @@ from seminars.models import (
 )
 from seminars.models.page_addresses import AddressedModel, AddressedQuerySet
 from seminars.models.searching import Question
-from seminars.models.talk_prefetches import prefetched_for_lists
+from seminars.models.talk_prefetches import talks_to_list
 from seminars.models.terms import Term
 from seminars.selectors.best_answers import asks_for_words_alone, best_answers, number_of_answers
 from seminars.times import AcademicYear, local
@@ -290,23 +289,19 @@ def search(question: Question, within: Listing | None = None) -> Listing:
 def page_of_answers(found: Listing, number: str | None) -> Page:
     """Return one page of what a search has found."""
     keys = found.talks.values_list("pk", flat=True) if found.is_large else found.talks.primary_keys()
-    page = _page_of(keys, number, FOUND_ON_A_PAGE, count=found.number, best=found.best)
-    prefetch_related_objects(page.object_list, *prefetched_for_lists())
-    return page
+    return _page_of(keys, number, FOUND_ON_A_PAGE, count=found.number, best=found.best)
 
 
 def page_of(talks: TalkQuerySet, number: str | None, size: int = TALKS_ON_A_PAGE) -> Page:
     """Return one page of talks with what lists show; a number that there is not means the nearest."""
-    page = _page_of(talks.primary_keys(), number, size)
-    prefetch_related_objects(page.object_list, *prefetched_for_lists())
-    return page
+    return _page_of(talks.primary_keys(), number, size)
 
 
 def upcoming_and_past(listing: Listing, number: str | None) -> tuple[Page, Page]:
     """Return the first page of what is upcoming and page `number` of what is past, all talks fetched together."""
     both = (listing.talks.upcoming(), "1"), (listing.talks.past(), number)
     pages = [Paginator(talks.primary_keys(), TALKS_ON_A_PAGE).get_page(asked) for talks, asked in both]
-    shown = Talk.objects.for_lists().in_bulk([key for page in pages for key in page])
+    shown = {talk.pk: talk for talk in talks_to_list(Talk, [key for page in pages for key in page])}
     for page in pages:
         page.object_list = [shown[key] for key in page if key in shown]
     return pages[0], pages[1]
@@ -336,7 +331,7 @@ def _page_of(
     count: int | None = None,
     best: Sequence[int] = (),
 ) -> Page:
-    """Return one page of talks with series and room.
+    """Return one page of talks with what lists show.
 
     The keys of all are read first, from an index alone, which counts them too; only the talks shown are read whole.
     Where `keys` is a QuerySet, they are counted in a query of their own unless their `count` is known, and no other
@@ -347,7 +342,7 @@ def _page_of(
         paginator.count = count  # which Django would ask for at first use
     page = paginator.get_page(number)
     shown = best if best and page.number == 1 else page.object_list
-    page.object_list = Talk.objects.with_series_and_room().in_order_of(shown)
+    page.object_list = talks_to_list(Talk, shown)
     return page
 
 

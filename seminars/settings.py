@@ -188,6 +188,8 @@ else:
         "tcp_user_timeout": 4000,  # milliseconds; a machine that vanishes while connected
     } | DATABASES["default"].get("OPTIONS", {})
 
+BACKUP_DIR = BASE_DIR / _str("BACKUP_DIR", "var/backups")  # where `manage.py backup` writes
+
 CACHE_URL = _url("CACHE_URL", "locmemcache://", ("locmemcache", "redis", "rediss"))
 CACHES = {"default": environ.Env.cache_url_config(CACHE_URL)}
 if CACHE_URL.startswith("redis"):

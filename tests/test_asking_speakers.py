@@ -183,6 +183,19 @@ def test_the_speakers_of_a_term_whose_talks_lack_something_are_asked_at_once(org
     assert all("mailto:" in mailto for *_rest, mailto in rows)
 
 
+def test_a_biography_is_asked_of_the_speaker_who_lacks_one(organiser_client, talk, series):
+    known = make_speaker(name="Known Already", biography="Born in 1906.")
+    new = make_speaker(name="New Here")
+    both = make_talk(series=series, abstract="x", speakers=[known, new], starts_at=NOW + timedelta(days=12))
+
+    rows = organiser_client.get(term_page(series)).context["rows"]
+    assert [one.speaker.name for one, *_rest in rows if one.talk == both] == ["New Here"]
+    ask(both, known)
+    shown = words(main(organiser_client.get(page_of(both))))
+    assert "What we still need: nothing, but please check what is there." in shown
+    assert shown.count("Missing: biography") == 1
+
+
 def test_nobody_ticked_is_said(organiser_client, talk, series):
     assert "Nobody is ticked" in organiser_client.post(term_page(series), {"ask": ["0-0"]}).text
 
@@ -226,6 +239,8 @@ def test_an_organiser_accepts_edits_and_drops(organiser_client, asked, talk):
         ("pronouns", "", "she"), ("title", "On engines", "On looms"), ("abstract", "", "New."),
     ]  # fmt: skip
     assert "No nuts" in shown.text
+    assert "Diet" in shown.text
+    assert "What you do not eat" not in shown.text
 
     sent = {"seen": shown.context["seen"], "take": ["title", "abstract"], "value-title": "On all looms"}
     organiser_client.post(answer_page(asked), sent | {"value-abstract": "New.", "_reject_rest": "yes"})
@@ -280,7 +295,7 @@ def test_a_refused_value_is_named_and_stays(organiser_client, asked, talk):
     sent = {"seen": shown.context["seen"], "take": "title", "value-title": "x" * 501, "_accept": "yes"}
     refused = organiser_client.post(answer_page(asked), sent)
 
-    assert "Title of the talk: " in words(refused.text)
+    assert "Title: " in words(refused.text)
     assert "x" * 501 in refused.text
     assert title_of(talk) == "On engines"
 
@@ -330,6 +345,16 @@ def test_the_form_of_a_talk_and_the_schedule_lead_here(organiser_client, talk, s
     assert page_of(talk) in organiser_client.get(f"/admin/seminars/talk/{talk.pk}/change/").text
     assert "/admin/ask-speakers/?series=" in organiser_client.get(f"/admin/schedule/?series={series.pk}").text
     assert "On engines" in unquote(organiser_client.get(page_of(talk)).text)
+
+
+def test_the_form_of_a_talk_says_what_was_sent_and_that_an_answer_waits(organiser_client, asked, talk):
+    organiser_client.post(page_of(talk), {"person": asked.speaker_id, "email": "ada@example.org", "_send": "yes"})
+    send(asked, title="On looms")
+
+    shown = words(main(organiser_client.get(f"/admin/seminars/talk/{talk.pk}/change/")))
+
+    assert "Ada Lovelace has answered. Read the answer" in shown
+    assert "Request: ada@example.org, sent " in shown
 
 
 def test_answers_of_a_series_can_go_live_at_once(administrator_client, asked, talk, series):

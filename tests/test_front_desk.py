@@ -159,6 +159,17 @@ def test_every_link_leads_to_an_existing_page(series):
     assert len({mend.address for mend in mends}) == 14
 
 
+def test_the_speaker_can_be_asked_for_a_title_that_is_missing_soon(series):
+    talk = complete(series=series, title="")
+    nobody = complete(series=series, speakers=[], starts_at=NOON + timedelta(days=1))
+
+    due = desk_of(make_organiser(series)).due
+
+    ask = f"{reverse('admin:ask-speaker')}?talk={talk.pk}"
+    assert [(one, words(tasks)) for one, tasks in due] == [(talk, ["title", "Ask the speaker"]), (nobody, ["speaker"])]
+    assert due[0][1][-1].address == ask
+
+
 def test_missing_topics_are_not_listed_if_no_talk_has_topics(series):
     make_talk(series=series, starts_at=NOON)
 

@@ -1,8 +1,11 @@
 """A query that was compiled once finds what the query itself finds, whatever the values."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from seminars.models import Talk
@@ -10,6 +13,8 @@ from seminars.models.prepared_query import PreparedQuery
 from tests.factories import make_series, make_talk
 
 pytestmark = pytest.mark.django_db
+
+LASTS = F("ends_at") - F("starts_at")
 
 
 def by_series_since(talks, series, since, least):
@@ -36,6 +41,52 @@ def test_it_finds_what_the_query_finds(talks, number):
         asked = by_series_since(Talk.objects.all(), *values)
 
         assert prepared.rows(Talk, *values) == list(asked)
+
+
+@pytest.mark.parametrize("number", [0, 1, 3, 5])
+def test_instances_have_all_that_the_query_selects(talks, number, django_assert_num_queries):
+    def build(rows, keys):
+        return rows.filter(pk__in=keys).select_related("series").defer("abstract").annotate(lasts=LASTS).order_by("pk")
+
+    prepared, keys = PreparedQuery(build), [talk.pk for talk in talks[:number]]
+    prepared.instances(Talk, keys)
+    with django_assert_num_queries(1 if number else 0):
+        found = prepared.instances(Talk, keys)
+        told = [(talk.title, talk.starts_at, talk.series.short_name, talk.lasts) for talk in found]
+
+    asked = build(Talk.objects.all(), keys)
+    assert found == list(asked)
+    assert told == [(talk.title, talk.starts_at, talk.series.short_name, talk.lasts) for talk in asked]
+    assert all("abstract" in talk.get_deferred_fields() for talk in found)
+
+
+def test_lists_of_nearly_equal_length_share_a_query(talks):
+    compiled = []
+
+    def build(rows, keys):
+        compiled.append(len(keys))
+        return rows.filter(pk__in=keys).order_by("pk").values_list("pk")
+
+    prepared, parts = PreparedQuery(build), [[talk.pk for talk in talks[:most]] for most in range(7)]
+
+    assert [prepared.rows(Talk, keys) for keys in parts] == [[(key,) for key in keys] for keys in parts]
+    assert compiled == [0, 1, 2, 4, 8]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_share_a_query_but_no_connection(talks):
+    prepared = PreparedQuery(lambda rows, keys: rows.filter(pk__in=keys).order_by("pk"))
+    keys = [talk.pk for talk in talks]
+    prepared.instances(Talk, keys)
+
+    def elsewhere():
+        try:
+            return prepared.instances(Talk, keys), prepared._compiled.cache_info().misses
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(elsewhere).result() == (talks, 1)
 
 
 def test_it_is_compiled_once_for_lists_of_one_length(talks):

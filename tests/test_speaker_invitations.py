@@ -325,6 +325,18 @@ def test_the_list_says_who_has_spoken_here_before(client, address, talk):
     assert "Here before: 1 talk, on " in page
 
 
+def test_the_list_leads_to_asking_those_who_have_accepted(client, address, save, talk):
+    one = invite(talk, state="invited")
+    asking = f"{reverse('admin:ask-speaker')}?talk={talk.pk}"
+    assert asking not in client.get(address).content.decode()
+
+    page = save(**{f"invitation-{one.pk}-state": "accepted"}).content.decode()
+
+    assert asking in page
+    assert reverse("admin:ask-speakers") in page
+    assert "Noted by Grace Hopper." in page
+
+
 def test_a_term_of_60_talks_takes_at_most_20_queries(client, address, series, django_assert_max_num_queries):
     for number in range(60):
         talk = make_draft(series=series, title=f"Talk {number}")

@@ -175,7 +175,7 @@ def test_slides_are_asked_for_once_after_the_talk(clock, asked):
     assert steps() == [21, 10, 5, -1]
     letter = mail.outbox[-1]
     assert letter.subject.startswith("Thank you for your talk on Friday, 5 December 2025")
-    assert "give us a link to your slides" in letter.body
+    assert "please send us a link to them" in letter.body
     assert path_of(asked) in letter.body
 
 

@@ -320,6 +320,15 @@ def test_who_guesses_addresses_is_stopped(monkeypatch):
     assert Throttle.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "tag"), [("Deutsch", "de"), ("german ", "de"), ("de-CH", "de-CH"), ("Latin", "Latin")]
+)
+def test_a_speaker_may_name_the_language_of_the_talk(asked, typed, tag):
+    send(asked, language=typed)
+
+    assert answer_of(asked).proposed["language"] == tag
+
+
 def test_the_page_speaks_the_language_of_the_talk(series, ada):
     german = ask(make_talk(series=series, speakers=[ada], language="de-CH"), ada)
     latin = ask(make_talk(series=make_series(), speakers=[ada], language="la"), ada)

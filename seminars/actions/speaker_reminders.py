@@ -48,7 +48,7 @@ def _to_remind(span: Span, now: datetime) -> list[tuple[SpeakerRequest, LetterRe
         for one in requests
         if (step := step_of(one.talk, now)) is not None
         and (one.talk_id, one.speaker_id) not in answered
-        and speakers.is_lacking(one)
+        and speakers.lacks(one.talk, one.speaker)
     ]
 
 

@@ -22,7 +22,7 @@ from seminars.forms import parameters
 from seminars.forms.speaking import LetterForm
 from seminars.models import Appearance, Department, Series, Speaker, SpeakerAnswer, SpeakerLetter, SpeakerRequest, Talk
 from seminars.models.terms import Term
-from seminars.times import today
+from seminars.times import local, today
 
 MOST_TALKS = 300  # of a term
 
@@ -55,7 +55,7 @@ class AskedSpeaker:
 
     @property
     def missing(self) -> str:
-        return ", ".join(str(gap.label) for gap in letters.lacks(self.talk))
+        return ", ".join(str(gap.label) for gap in letters.lacks(self.talk, self.speaker))
 
     @property
     def waits(self) -> bool:
@@ -133,6 +133,7 @@ class AskSpeakerPage(DeskPage):
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         typed = words.pop("typed", {})
+        words["term"] = Term.of(local(self.talk.starts_at).date(), Department.objects.current().year_begins_in)
         shown = [self._shown(one, typed) for one in self.speakers]
         return super().get_context_data(talk=self.talk, can_send=mail.is_set_up(), speakers=shown, **words)
 
@@ -159,9 +160,10 @@ class AskSpeakersPage(SeriesPage):
 
     @cached_property
     def rows(self) -> list[AskedSpeaker]:
-        """The speakers of talks to come that lack something."""
+        """The speakers of talks to come who can give something that is missing."""
         talks = own_talks(self.request).in_series(self.series).starting_in(self.term.span).ahead().for_lists()
-        return asked_speakers([talk for talk in talks.soonest_first()[:MOST_TALKS] if letters.lacks(talk)])
+        asked = asked_speakers(list(talks.soonest_first()[:MOST_TALKS]))
+        return [one for one in asked if letters.lacks(one.talk, one.speaker)]
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if not rights(request).may("change", Series, self.series):

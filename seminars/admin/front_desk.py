@@ -287,7 +287,7 @@ class FrontDesk:
         talks = [self.read[talk.pk] for talk in close if talk.pk in self.read]
         needed = {str(gap.label) for gap in NEEDED}
         return [
-            (talk, [task for task in self._missing(talk) if task.words in needed])
+            (talk, [*(task for task in self._missing(talk) if task.words in needed), *_asking(talk)])
             for talk in talks[:MOST_DUE]
             if self._is_mine(talk)
         ]
@@ -319,6 +319,11 @@ def _announce_by(talk: Talk) -> date:
 def _form(talk: Talk, place: str = "") -> str:
     address = reverse("admin:seminars_talk_change", args=[talk.pk]) + (f"#{place}" if place else "")
     return with_next(address, reverse("admin:index"))
+
+
+def _asking(talk: Talk) -> list[Task]:
+    """Return the task to ask the speaker, if there is one who can say what is missing."""
+    return [Task(_("Ask the speaker"), f"{reverse('admin:ask-speaker')}?talk={talk.pk}")] if talk.speakers else []
 
 
 def _transition(name: str, talk: Talk) -> str:

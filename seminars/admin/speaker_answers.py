@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,9 +22,8 @@ from seminars.admin.pages import DeskPage
 from seminars.admin.rights import own_talks
 from seminars.admin.told_readers import telling_as_asked, told_of_form
 from seminars.forms import parameters
-from seminars.forms.speaking import SpeakerAnswerForm
-from seminars.models import SpeakerAnswer, SpeakerRequest, Talk
-from seminars.models.speaker_request import PHOTO, PRIVATE, PROPOSED
+from seminars.models import Appearance, Speaker, SpeakerAnswer, SpeakerRequest, Talk
+from seminars.models.speaker_request import OF_APPEARANCE, OF_TALK, PHOTO, PRIVATE, PROPOSED
 from seminars.models.states import Recording
 
 SALT = "seminars.answer-page"
@@ -158,8 +158,20 @@ _OUTCOMES = {
 }
 
 
+_PRIVATE_LABELS = {
+    "arrival": gettext_lazy("Arrival and departure"),
+    "equipment": gettext_lazy("Equipment"),
+    "access_needs": gettext_lazy("Access needs"),
+    "diet": gettext_lazy("Diet"),
+}
+
+
 def _label(name: str) -> str:
-    return str(_("Photo") if name == PHOTO else SpeakerAnswerForm.base_fields[name].label)
+    """Return the name of a field as organisers know it; the form of the speaker asks in other words."""
+    if name in _PRIVATE_LABELS:
+        return str(_PRIVATE_LABELS[name])
+    model = Talk if name in OF_TALK else Appearance if name in OF_APPEARANCE else Speaker
+    return capfirst(model._meta.get_field(name).verbose_name)
 
 
 def _for_readers(talk: Talk) -> Talk:

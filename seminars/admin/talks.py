@@ -54,10 +54,12 @@ from seminars.forms import parameters
 from seminars.forms.next_page import with_next
 from seminars.forms.photos import read
 from seminars.forms.talks import TalkForm
-from seminars.models import Appearance, SpeakerInvitation, Talk, gaps_of
+from seminars.models import Appearance, SpeakerAnswer, SpeakerInvitation, SpeakerLetter, Talk, gaps_of
 from seminars.models.preview_address import PreviewAddress
 from seminars.models.searching import Question
 from seminars.selectors.talk_warnings import warnings_of
+
+MOST_LETTERS = 3  # to the speakers, told above the form
 
 
 @admin.register(Talk)
@@ -286,6 +288,8 @@ def _told_of(request: HttpRequest, talk: Talk, mine: bool) -> dict[str, Any]:
         "told": told_of_form(request, talk),
         "invitations": SpeakerInvitation.objects.for_talks([talk]).with_people().in_order(),
         "invitations_address": invitations_address(talk.series_id, talk),
+        "speaker_letters": SpeakerLetter.objects.of([talk])[:MOST_LETTERS],
+        "speaker_answers": SpeakerAnswer.objects.waiting(Talk.objects.filter(pk=talk.pk)).select_related("speaker"),
         "warnings": warnings_of(talk) if request.method == "GET" else [],
         "shown_to_guests": None if talk.is_public else PreviewAddress.of(talk.pk),
     }

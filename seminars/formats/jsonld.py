@@ -12,6 +12,7 @@ from seminars.countries import country_code
 from seminars.listings import Listing
 from seminars.models import Appearance, Mode, Role, Room, Speaker, State, Talk
 from seminars.models.department_language import department_language
+from seminars.models.fetched import fetched_rows
 from seminars.models.page_addresses import absolute
 from seminars.selectors.upload_date import uploaded_at
 from seminars.times import local
@@ -97,7 +98,7 @@ def _event(talk: Talk, picture: str) -> Thing:
         "location": _location(talk),
         "isAccessibleForFree": True,  # talks of a department cost nothing, even if only members may come
         "performer": [_performer(person) for person in (*talk.speakers, *talk.people_as(Role.PANELIST))],
-        "contributor": [_contributor(person) for person in talk.appearances.all() if person.role in BESIDE],
+        "contributor": [_contributor(person) for person in fetched_rows(talk, "appearances") if person.role in BESIDE],
         "image": _photos(talk),
         "superEvent": [
             {"@type": "EventSeries", "name": series.full_name, "url": absolute(series.get_absolute_url())}

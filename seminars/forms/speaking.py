@@ -12,6 +12,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from seminars import languages
 from seminars.forms.desk import LinesField
 from seminars.forms.parameters import as_key
 from seminars.forms.photos import read, upload_field
@@ -57,7 +58,7 @@ class SpeakerAnswerForm(forms.Form):
     title = _like(Talk, "title", gettext_lazy("Title of the talk"))
     language = _like(
         Talk, "language", gettext_lazy("Language of the talk"),
-        help_text=gettext_lazy("A language tag such as en or de-CH. Leave blank for the department’s."),
+        help_text=gettext_lazy("For example “English”. Leave blank if it is the usual language of these talks."),
     )  # fmt: skip
     abstract = _text(gettext_lazy("Abstract"), LONGEST_ABSTRACT, 10, help_text=MARKDOWN)
     biography = _text(gettext_lazy("About you"), LONGEST_BIOGRAPHY, 6, help_text=MARKDOWN)
@@ -101,6 +102,9 @@ class SpeakerAnswerForm(forms.Form):
     def sections(self) -> dict[str, list[BoundField]]:
         """The fields of each part of the page."""
         return {part: [self[name] for name in names] for part, names in self.SECTIONS.items()}
+
+    def clean_language(self) -> str:
+        return languages.tag_of(self.cleaned_data["language"])
 
     def clean_upload(self) -> Any:
         """Return the unsaved Photo, None if there is no upload."""

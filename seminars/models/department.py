@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars.models.constraints import ChoicesConstraint
 from seminars.models.edition import PublicModel, PublicQuerySet
 from seminars.models.photo import Photo
+from seminars.models.prepared_query import PreparedQuery
 from seminars.models.wall_times import ZoneField
 from seminars.times import AcademicYear, DepartmentZone, in_zone, today
 
@@ -44,15 +45,21 @@ class DepartmentQuerySet(PublicQuerySet):
         return self.values_list("time_zone", flat=True).first() or ""
 
     def _present(self) -> "Department":
+        return next(iter(_PRESENT.instances(Department)), None) or Department(pk=1)
+
+    def without_pictures(self) -> "DepartmentQuerySet":
+        """Leave the bytes of pictures in the database."""
         kept = ("content", "portrait", "thumbnail")
         bytes_of_pictures = [f"{logo}__{name}" for logo in ("logo", "logo_dark") for name in kept]
-        rows = self.select_related("logo", "logo_dark").defer(*bytes_of_pictures, "icon")
-        return next(iter(rows), None) or Department(pk=1)
+        return self.select_related("logo", "logo_dark").defer(*bytes_of_pictures, "icon")
 
     def icon_of(self, digest: str) -> bytes | None:
         """Return the PNG bytes that were made of this square mark, None if the department shows another or none."""
         icon = self.filter(mark=digest).values_list("icon", flat=True).first()
         return bytes(icon) if icon else None
+
+
+_PRESENT = PreparedQuery(DepartmentQuerySet.without_pictures)
 
 
 class Masthead(models.TextChoices):

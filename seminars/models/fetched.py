@@ -4,8 +4,18 @@ from collections.abc import Iterable
 
 from django.db import models
 
+_KEPT = "_fetched_rows"
+
 
 def fetched_rows(row: models.Model, name: str) -> Iterable[models.Model]:
     """Return `row.name.all()`, without the manager and the QuerySet that Django makes even for rows it has fetched."""
-    fetched = row.__dict__.get("_prefetched_objects_cache", {}).get(name)
-    return getattr(row, name).all() if fetched is None else fetched
+    for kept in (_KEPT, "_prefetched_objects_cache"):
+        fetched = row.__dict__.get(kept, {}).get(name)
+        if fetched is not None:
+            return fetched
+    return getattr(row, name).all()
+
+
+def keep_fetched(row: models.Model, **fetched: list[models.Model]) -> None:
+    """Let `fetched_rows` return these, by name. `row.name.all()` does not know of them, which saves its QuerySets."""
+    row.__dict__[_KEPT] = fetched

@@ -11,6 +11,7 @@ from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.fetched import fetched_rows
 from seminars.models.prepared_query import PreparedQuery
 from seminars.models.states import Role
+from seminars.models.talk_prefetches import talks_to_list
 
 MOST_RELATED = 4
 MOST_COMPARED = 200  # past talks, so that a page costs the same however many talks there are
@@ -28,7 +29,7 @@ class NearbyQuerySet(models.QuerySet):
         series, related = talk.shown_series[0], self.related_to(talk)
         nearest = _NEXT_TO.rows(self.model, series.pk, talk.starts_at, talk.pk)
         keys = [*related, *(key for (key,) in nearest)]
-        found = list(self.model.objects.with_keys(keys).for_lists().soonest_first())
+        found = sorted(talks_to_list(self.model, keys), key=lambda other: (other.starts_at, other.pk))
         in_series = [other for other in found if series in other.all_series]
         places = [(other.starts_at, other.pk) < (talk.starts_at, talk.pk) for other in in_series]
         before = in_series[sum(places) - 1] if any(places) else None

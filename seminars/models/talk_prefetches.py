@@ -1,8 +1,13 @@
 """What is fetched along with talks beside series and room."""
 
-from django.db.models import Prefetch
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import F, Model, Prefetch, QuerySet
 
 from seminars.models.appearance import Appearance
+from seminars.models.fetched import keep_fetched
+from seminars.models.prepared_query import PreparedQuery
 from seminars.models.series import Series
 from seminars.models.topic import Topic
 
@@ -22,3 +27,53 @@ def prefetched_for_lists() -> list[Prefetch]:
         Prefetch("appearances", Appearance.objects.in_order().select_related("speaker")),
         Prefetch("also_in", Series.objects.in_order()),
     ]
+
+
+def talks_to_list(talk_model: type[Model], keys: Iterable[int]) -> list[Model]:
+    """Read the talks with these primary keys, in their order, with all that lists show; those that are gone are left
+    out. Three queries, which Django compiles once; `fetched_rows` finds people and further series."""
+    keys = list(keys)
+    found = {talk.pk: talk for talk in _TALKS.instances(talk_model, keys)}
+    people, further = _by_talk(_PEOPLE.instances(Appearance, keys)), _by_talk(_FURTHER_SERIES.instances(Series, keys))
+    for key, talk in found.items():
+        _keep(talk, appearances=people.get(key, []), also_in=further.get(key, []))
+    return [found[key] for key in keys if key in found]
+
+
+def fetch_for_page(talk: Model) -> None:
+    """Fetch people, further series and topics of one talk for `fetched_rows`: three queries, compiled once."""
+    people, further = _PEOPLE.instances(Appearance, [talk.pk]), _FURTHER_SERIES.instances(Series, [talk.pk])
+    _keep(talk, appearances=people, also_in=further, topics=_TOPICS.instances(Topic, [talk.pk]))
+
+
+def _keep(talk: Model, *, appearances: list[Appearance], **further: list[Model]) -> None:
+    keep_fetched(talk, appearances=appearances, **further)
+    for person in appearances:
+        person.talk = talk
+
+
+def _by_talk(rows: Iterable[Model]) -> dict[int, list[Model]]:
+    found = defaultdict(list)
+    for row in rows:
+        found[row.talk_id].append(row)
+    return found
+
+
+def _talks(talks: QuerySet, keys: list[int]) -> QuerySet:
+    return talks.with_keys(keys).with_series_and_room().order_by()
+
+
+def _people(people: QuerySet, talks: list[int]) -> QuerySet:
+    return people.filter(talk__in=talks).in_order().select_related("speaker")
+
+
+def _further_series(series: QuerySet, talks: list[int]) -> QuerySet:
+    return series.filter(joint_rows__talk__in=talks).annotate(talk_id=F("joint_rows__talk")).in_order()
+
+
+def _topics(topics: QuerySet, talks: list[int]) -> QuerySet:
+    return topics.filter(talks__in=talks).in_order_of_entries()
+
+
+_TALKS, _PEOPLE = PreparedQuery(_talks), PreparedQuery(_people)
+_FURTHER_SERIES, _TOPICS = PreparedQuery(_further_series), PreparedQuery(_topics)

@@ -21,6 +21,7 @@ from seminars import access, date_formats, mail, phrases, text, times
 from seminars.formats import colours
 from seminars.listings import LABELS, Listing
 from seminars.models import Attendance, Break, Department, Speaker, Talk, page_addresses
+from seminars.models.fetched import fetched_rows
 from seminars.models.initials import initials_of
 from seminars.selectors.directory import letter_of
 from seminars.selectors.filter_choices import Choices
@@ -268,6 +269,8 @@ MOST_FACES = 3  # beside the names of a talk in a list
 SMALL, MIDDLE = 40, 144  # CSS pixels: the sides of faces for which thumbnail and portrait are large enough
 
 
+register.filter("people", lambda talk: fetched_rows(talk, "appearances"))
+register.filter("topics", lambda talk: fetched_rows(talk, "topics"))
 register.filter("others_by_role", phrases.others_by_role)
 register.filter("people_lines", phrases.people_lines)
 register.filter("other_lines", phrases.other_lines)

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from seminars import access, listings
 from seminars.models import Break, Talk
 from seminars.models.talk_address import TalkAddress
+from seminars.models.talk_prefetches import fetch_for_page
 from seminars.selectors.filter_choices import choices_among
 from seminars.selectors.upload_date import with_entry_of_recording
 from seminars.times import today
@@ -26,7 +27,8 @@ def front(request: HttpRequest) -> HttpResponse:
 
 def talk(request: HttpRequest, address: TalkAddress, slug: str = "") -> HttpResponse:
     """Show one talk to those who may see it; another slug or key leads to the right one."""
-    shown = get_object_or_404(with_entry_of_recording(access.talks_at(request.user, address).for_entries()))
+    shown = get_object_or_404(with_entry_of_recording(access.talks_at(request.user, address).with_series_and_room()))
+    fetch_for_page(shown)
     if (address, slug) != (shown.address, shown.slug):
         return redirect(shown)
     among = access.talks_visible_to(request.user)

@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic
 
 from tests.benchmarks import (
+    backups,
     desk,
     edits,
     imports,
@@ -60,6 +61,7 @@ AT_THE_END = {
     "mail": mail.sending,
     "zones": zone_changes.following_rules,
     "talk-news": talk_news.telling,
+    "backups": backups.backing_up,
 }
 
 

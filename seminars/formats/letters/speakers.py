@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from seminars import date_formats, text
 from seminars.formats.letters.mailing import LetterText, in_language_of, message_from_desk
-from seminars.models import Gap, Series, SpeakerAnswer, SpeakerLetter, SpeakerRequest, Talk, User, gaps_of
+from seminars.models import Gap, Series, Speaker, SpeakerAnswer, SpeakerLetter, SpeakerRequest, Talk, User, gaps_of
 from seminars.models.letter import Letter
 from seminars.models.speaker_request import LetterReason
 from seminars.phrases import whereabouts
@@ -27,20 +27,19 @@ TEXT = gettext_lazy(
     """\
 Dear {speaker},
 
-thank you for your talk in our {series}:
+Thank you for agreeing to speak in our series “{series}”:
 
 {title}
 {date}
 {place}
 
-Please give us what visitors will read about your talk and about you. You need no account, and it takes about five
-minutes:
+Please tell us about your talk and yourself. It takes about five minutes, and you need no account:
 
 {address}
 
 What we still need: {missing}.
 
-The link is for you alone. It shows what we know, and you can change your answers there until 30 days after the talk.
+The link is only for you. You can change your answers there until 30 days after the talk.
 
 Kind regards,
 {organiser}
@@ -53,17 +52,17 @@ REMINDER = gettext_lazy(
     """\
 Dear {speaker},
 
-for your talk in our {series} we still need: {missing}.
+For your talk in our series “{series}”, we still need: {missing}.
 
 {title}
 {date}
 {place}
 
-You can give it here, without an account, in about five minutes:
+You can add it here, without an account, in about five minutes:
 
 {address}
 
-If you have sent it in another way, you need not do anything.
+If you have already sent it to us another way, you do not need to do anything.
 
 Kind regards,
 {organiser}
@@ -74,16 +73,16 @@ THANKS = gettext_lazy(
     """\
 Dear {speaker},
 
-thank you for your talk in our {series}:
+Thank you for your talk in our series “{series}”:
 
 {title}
 {date}
 
-If you like, give us a link to your slides, and say whether the recording may be published:
+If you have slides, please send us a link to them, and tell us whether we may publish the recording:
 
 {address}
 
-The link is good until 30 days after the talk.
+The link works until 30 days after the talk.
 
 Kind regards,
 {organiser}
@@ -117,7 +116,7 @@ def written(
         if question:
             subject = _("A question about your talk on %(date)s") % {"date": words["date"]}
             body = _(
-                "Dear %(speaker)s,\n\nthank you for your answer. We have a question:\n\n%(question)s\n\n"
+                "Dear %(speaker)s,\n\nThank you for your answer. We have a question:\n\n%(question)s\n\n"
                 "You can change your answer here:\n\n%(address)s\n\nKind regards,\n%(organiser)s\n"
             ) % (words | {"question": text.printable(question)})
         else:
@@ -143,14 +142,15 @@ def _words(request: SpeakerRequest, by: User | None) -> dict[str, str]:
         "date": date_formats.when(talk.span, talk.zone_name),
         "place": text.printable(whereabouts(talk)),
         "series": talk.series.full_name,
-        "missing": ", ".join(str(gap.label) for gap in lacks(talk)) or _("nothing, but please check what is there"),
+        "missing": ", ".join(str(gap.label) for gap in lacks(talk, request.speaker))
+        or _("nothing, but please check what is there"),
         "organiser": (by.get_full_name() if by else "") or talk.series.contact_name or talk.series.name,
     }
 
 
-def lacks(talk: Talk) -> list[Gap]:
-    """Return what a speaker can give of all that a talk lacks; it was read `for_lists`."""
-    return [gap for gap in gaps_of(talk) if gap in ASKED_FOR]
+def lacks(talk: Talk, speaker: Speaker) -> list[Gap]:
+    """Return what a talk, read `for_lists`, lacks and this speaker can give: of biographies, only their own."""
+    return [gap for gap in gaps_of(talk) if gap in ASKED_FOR and (gap != Gap.BIOGRAPHY or not speaker.biography)]
 
 
 def mailto(request: SpeakerRequest, letter: LetterText) -> str:
@@ -170,12 +170,7 @@ def _is_still_needed(request: SpeakerRequest, note: SpeakerLetter) -> bool:
     if note.reason == LetterReason.THANK:
         return not talk.slides_url
     has_answered = (talk.pk, request.speaker_id) in SpeakerAnswer.objects.sent_in([talk])
-    return is_lacking(request) and not talk.is_over() and not has_answered
-
-
-def is_lacking(request: SpeakerRequest) -> bool:
-    """Tell whether the talk lacks something that this person can give; a biography only if it is theirs."""
-    return any(gap != Gap.BIOGRAPHY or not request.speaker.biography for gap in lacks(request.talk))
+    return bool(lacks(talk, request.speaker)) and not talk.is_over() and not has_answered
 
 
 def to_speaker(letter: Letter) -> EmailMessage | None:

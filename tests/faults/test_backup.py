@@ -1,0 +1,340 @@
+"""Backups under load, and databases that are destroyed and restored, as an operator does it."""
+
+import contextlib
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+from tests import serving
+from tests.benchmarks.serving import ROOT, environment
+from tests.services import empty_database
+
+A_SECOND = 20  # edits
+
+
+def manage(rows, *words, **further):
+    """Run a command of the site; return its exit status and all that it says."""
+    command = [sys.executable, "manage.py", *map(str, words)]
+    ended = subprocess.run(
+        command, cwd=ROOT, env=environment(rows, DEBUG="yes", **further), capture_output=True, text=True, check=False
+    )
+    return ended.returncode, ended.stdout + ended.stderr
+
+
+def backed_up(rows, path):
+    status, said = manage(rows, "backup", path)
+    assert status == 0, said
+    return path
+
+
+def restored(rows, path):
+    status, said = manage(rows, "restore", path)
+    assert status == 0, said
+    return said
+
+
+class Edits:
+    """20 edits a second in a process of its own; `acknowledged` are the numbers of those that were saved."""
+
+    def __init__(self, organiser):
+        self.organiser, self.acknowledged, self.over = organiser, [], threading.Event()
+        self.thread = threading.Thread(target=self._edit)
+
+    def __enter__(self):
+        self.thread.start()
+        self.await_more(5)
+        return self
+
+    def __exit__(self, *_error):
+        self.over.set()
+        self.thread.join()
+
+    def _edit(self):
+        due = time.monotonic()
+        while not self.over.is_set():
+            self.acknowledged.append(int(self.organiser("retitle").removeprefix("Edit ")))
+            due += 1 / A_SECOND
+            time.sleep(max(due - time.monotonic(), 0))
+
+    def await_more(self, count):
+        wanted, deadline = len(self.acknowledged) + count, time.monotonic() + 30
+        while len(self.acknowledged) < wanted:
+            assert time.monotonic() < deadline, "edits are not saved"
+            time.sleep(0.01)
+
+
+def destroy(rows):
+    """Take away the database itself, and what SQLite keeps beside it."""
+    if isinstance(rows, str):
+        name = urlsplit(rows).path[1:]
+        with psycopg.connect(urlunsplit(urlsplit(rows)._replace(path="/postgres")), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    else:
+        for path in rows.parent.glob(f"{rows.name}*"):
+            path.unlink()
+
+
+def state(rows):
+    """All bytes of an SQLite database, or the content of some tables of PostgreSQL."""
+    if not isinstance(rows, str):
+        return {path.name: path.read_bytes() for path in rows.parent.glob(f"{rows.name}*") if path.is_file()}
+    with opened(rows) as connection:
+        tables = ("seminars_talk", "seminars_historicaltalk", "seminars_edition")
+        return {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall() for name in tables}
+
+
+def opened(rows):
+    """A connection that commits each statement."""
+    if isinstance(rows, str):
+        return psycopg.connect(rows, autocommit=True)
+    return contextlib.closing(sqlite3.connect(rows, isolation_level=None))
+
+
+def edits_in(rows):
+    """The numbers of the edits whose titles the history of talks has."""
+    with opened(rows) as connection:
+        titles = [title for (title,) in connection.execute("SELECT title FROM seminars_historicaltalk").fetchall()]
+    return {int(found[1]) for title in titles if (found := re.fullmatch(r"Edit (\d+)", title))}
+
+
+@pytest.fixture
+def site(rows, fill):
+    return fill(rows)
+
+
+def test_every_edit_acknowledged_before_a_backup_is_back_after_the_database_is_destroyed(site, tmp_path):
+    with serving.organiser(site) as organiser, Edits(organiser) as edits:
+        before = len(edits.acknowledged)
+        path = backed_up(site, tmp_path / "site.backup")
+        after = len(edits.acknowledged) + 1  # one may be saved and not yet acknowledged
+        edits.await_more(5)
+    destroy(site)
+
+    said = restored(site, path)
+
+    there = edits_in(site)
+    assert "old database" not in said
+    assert set(edits.acknowledged[:before]) <= there
+    assert there == set(range(1, max(there) + 1)), "the backup holds one state"
+    assert before <= len(there) <= after
+    assert after - before > A_SECOND / 4, "edits went on"
+    with serving.site(site) as server:
+        assert server.get("/").status == 200
+        assert server.get("/readyz").status == 200
+
+
+def test_a_running_site_is_not_replaced(site, tmp_path):
+    path = backed_up(site, tmp_path / "site.backup")
+    with serving.site(site) as server:
+        server.get("/")
+        status, said = manage(site, "restore", path)
+        answer = server.get("/").status
+
+    assert status == 1
+    assert "systemctl stop seminars seminars-worker" in said
+    assert answer == 200
+
+
+@pytest.mark.parametrize("rows", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("content", [b"", b"no database" * 1000], ids=["empty", "garbage"])
+def test_a_damaged_file_is_replaced_and_kept_with_its_log(site, tmp_path, content):
+    path = backed_up(site, tmp_path / "site.backup")
+    log = Path(f"{site}-wal")
+    site.write_bytes(content)
+    log.write_bytes(b"log")
+    site.chmod(0o640)
+
+    restored(site, path)
+
+    (kept,) = (path for path in tmp_path.glob("*.before-restore-*") if not path.name.endswith("-wal"))
+    assert kept.read_bytes() == content
+    assert Path(f"{kept}-wal").read_bytes() == b"log"
+    assert site.stat().st_mode & 0o777 == 0o640
+    with serving.organiser(site) as organiser:
+        assert organiser("corruption") == []
+        assert organiser("keys")
+
+
+def test_the_old_database_is_kept(site, tmp_path):
+    path = backed_up(site, tmp_path / "site.backup")
+    with serving.organiser(site) as organiser:
+        organiser("retitle")
+
+    said = restored(site, path)
+
+    (name,) = re.findall(r"kept as (\S+)\. ", said)
+    kept = urlunsplit(urlsplit(site)._replace(path=f"/{name}")) if isinstance(site, str) else Path(name)
+    try:
+        assert (edits_in(site), edits_in(kept)) == (set(), {1})
+    finally:
+        destroy(kept)
+
+
+@pytest.mark.parametrize("damage", ["truncated", "overwritten"])
+def test_a_damaged_backup_touches_nothing(site, tmp_path, damage):
+    path = backed_up(site, tmp_path / "site.backup")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 255
+    path.write_bytes(content[: len(content) // 2] if damage == "truncated" else content)
+    before = state(site)
+
+    status, said = manage(site, "restore", path)
+
+    assert status == 1
+    assert "is damaged, incomplete" in said
+    assert state(site) == before
+
+
+def test_a_backup_of_the_other_kind_of_database_touches_nothing(site, tmp_path, request):
+    path = backed_up(site, tmp_path / "site.backup")
+    other = tmp_path / "other.sqlite3" if isinstance(site, str) else request.getfixturevalue("postgres").address
+
+    status, said = manage(other, "restore", path)
+
+    assert status == 1
+    assert "is a backup of" in said
+    assert not (tmp_path / "other.sqlite3").exists()
+
+
+@pytest.mark.parametrize("rows", ["sqlite"], indirect=True)
+def test_a_backup_of_a_damaged_database_does_not_count(site, tmp_path):
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    older = folder / "seminars-20200101T000000Z.backup"
+    older.touch()
+    with site.open("r+b") as file:
+        file.seek(4096 * 100)
+        file.write(b"\x55" * 4096 * 20)
+
+    status, said = manage(site, "backup", folder, "--keep", "1")
+
+    assert status == 1
+    assert list(folder.iterdir()) == [older]
+    assert "Keep your older backups" in said or "malformed" in said
+
+
+def test_a_backup_of_an_older_release_is_migrated(rows, tmp_path):
+    with serving.organiser(rows, commands="tests.faults.upgrading") as operator:
+        operator("fill")
+        talks = operator("counts")["seminars.talk"]
+        path = backed_up(rows, tmp_path / "first.backup")
+        before = state_of_migrations(rows)
+    destroy(rows)
+
+    restored(rows, path)
+
+    with serving.organiser(rows, commands="tests.faults.upgrading") as operator:
+        assert operator("counts")["seminars.talk"] == talks
+        assert state_of_migrations(rows) > before
+
+
+def state_of_migrations(rows):
+    with serving.organiser(rows) as organiser:
+        return organiser("migrations")
+
+
+def test_a_migration_that_fails_leaves_the_old_database(site, tmp_path, request):
+    with older_database(request, tmp_path) as older:
+        with serving.organiser(older, commands="tests.faults.upgrading") as operator:
+            operator("fill")
+        execute(older, "CREATE TABLE seminars_speakerinvitation (id integer)")  # which a later migration creates
+        path = backed_up(older, tmp_path / "older.backup")
+    before = state(site)
+
+    status, said = manage(site, "restore", path)
+
+    assert status == 1
+    assert "nothing has changed" in said
+    assert state(site) == before
+
+
+@contextlib.contextmanager
+def older_database(request, tmp_path):
+    if request.node.callspec.params["rows"] == "sqlite":
+        yield tmp_path / "older.sqlite3"
+    else:
+        with empty_database(request.getfixturevalue("postgres").address) as address:
+            yield address
+
+
+def execute(rows, *statements):
+    with opened(rows) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+@pytest.fixture
+def humble(postgres):
+    """The address of an empty database of a role that may create none."""
+    with empty_database(postgres.address) as address:
+        name = urlsplit(address).path[1:]
+        execute(address, f"CREATE ROLE {name} LOGIN PASSWORD 'humble'", f"ALTER DATABASE {name} OWNER TO {name}")
+        server = urlsplit(address)
+        yield urlunsplit(server._replace(netloc=f"{name}:humble@{server.hostname}:{server.port}"))
+        # The role owns tables in the database, which goes first.
+        execute(address, f"REASSIGN OWNED BY {name} TO seminars", f"DROP OWNED BY {name}", f"DROP ROLE {name}")
+
+
+def test_a_role_that_may_create_no_database_restores_into_an_empty_one(humble, tmp_path):
+    with serving.organiser(humble) as organiser:
+        organiser("prepare")
+        organiser("retitle")
+    status, said = manage(humble, "backup", tmp_path / "site.backup")
+    refused, why = manage(humble, "restore", tmp_path / "site.backup")
+    kept = edits_in(humble)
+    execute(humble, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+
+    restored(humble, tmp_path / "site.backup")
+
+    assert status == 0
+    assert "not restored" in said
+    assert refused == 1
+    assert "createdb --owner=" in why
+    assert kept == edits_in(humble) == {1}
+
+
+@pytest.mark.parametrize("rows", ["postgresql"], indirect=True)
+def test_no_list_of_processes_shows_the_password(site, tmp_path):
+    """A program in front of pg_dump and pg_restore notes with which words they are called."""
+    programs, noted = tmp_path / "programs", tmp_path / "noted"
+    programs.mkdir()
+    for name in ("pg_dump", "pg_restore"):
+        (programs / name).write_text(f'#!/bin/sh\necho "$0 $*" >> {noted}\nexec {shutil.which(name)} "$@"\n')
+        (programs / name).chmod(0o755)
+
+    status, said = manage(site, "backup", tmp_path / "site.backup", PATH=f"{programs}:/usr/bin:/bin")
+
+    assert status == 0, said
+    assert noted.read_text().count("pg_dump") == noted.read_text().count("pg_restore") == 1
+    assert urlsplit(site).password not in noted.read_text() + said
+
+
+@pytest.mark.parametrize("rows", ["postgresql"], indirect=True)
+def test_a_machine_without_the_programs_of_postgresql(site, tmp_path):
+    status, said = manage(site, "backup", tmp_path / "site.backup", PATH=str(tmp_path))
+
+    assert status == 1
+    assert "pg_dump is missing" in said
+    assert not (tmp_path / "site.backup").exists()
+
+
+@pytest.mark.parametrize("rows", ["sqlite"], indirect=True)
+def test_a_full_disk_leaves_no_file(site, tmp_path):
+    """The limit of a file's size stands for it, as in tests/faults/test_disk.py."""
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    limited = f"ulimit -f 200; trap '' XFSZ; exec {sys.executable} manage.py backup {folder}"
+    ended = subprocess.run(["bash", "-c", limited], cwd=ROOT, env=environment(site), capture_output=True, text=True)
+
+    assert ended.returncode == 1, ended.stderr
+    assert "nothing has changed" in ended.stderr
+    assert list(folder.iterdir()) == []
