@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from seminars import mail
 from seminars.actions import speaker_answers, speaker_requests
@@ -87,8 +87,19 @@ class SpeakerAnswerPage(DeskPage):
             self.answer.refresh_from_db()
             self.asked.with_talk()
             return self.show(problems=self._named(refusal))
-        messages.success(request, _("The answer of %(speaker)s is dealt with.") % {"speaker": self.asked.speaker})
+        messages.success(request, self._told())
         return redirect(self.back)
+
+    def _told(self) -> str:
+        """Say whether something of the answer still waits."""
+        if number := len(self.answer.proposed):
+            sentence = ngettext(
+                "%(number)d proposal of %(speaker)s still waits for you.",
+                "%(number)d proposals of %(speaker)s still wait for you.",
+                number,
+            )
+            return sentence % {"number": number, "speaker": self.asked.speaker}
+        return _("The answer of %(speaker)s is dealt with.") % {"speaker": self.asked.speaker}
 
     def _decision(self) -> Decision:
         sent = self.request.POST
