@@ -1,5 +1,6 @@
 """Subscribers in tests, and the letters that they get about new and changed talks."""
 
+import re
 from datetime import timedelta
 
 from django.core import mail
@@ -8,6 +9,7 @@ from seminars.actions import lifecycle, talk_news
 from seminars.actions.outbox import Sender
 from seminars.models import Subscriber
 from tests.factories import make_room
+from tests.pages import words
 
 A_ROUND = 20  # seconds between two looks of the worker
 
@@ -19,6 +21,12 @@ def make_reader(name="reader", *, series=(), topics=(), **choice):
     reader.series.set(series)
     reader.topics.set(topics)
     return reader
+
+
+def told(response):
+    """What a page of the desk says of those who get an email, "" if nothing."""
+    found = re.search(r'<p class="told-readers">(.*?)</p>', response.text)
+    return words(found[1]) if found else ""
 
 
 def wait(clock, minutes):

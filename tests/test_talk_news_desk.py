@@ -1,6 +1,5 @@
 """Before they save, organisers see how many people get an email about a change, and may email none of them."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -10,8 +9,7 @@ from seminars.actions import talk_news
 from seminars.models import State, Talk
 from tests.admin_forms import address_of, fields_of, form_of, save, signed_in, transition_page
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_talk
-from tests.pages import words
-from tests.readers import make_reader, subjects, wait
+from tests.readers import make_reader, subjects, told, wait
 
 pytestmark = pytest.mark.django_db
 
@@ -43,12 +41,6 @@ def known(series, clock):
 @pytest.fixture
 def reader():
     return make_reader()
-
-
-def told(response):
-    """What a page says of those who get an email, "" if nothing."""
-    found = re.search(r'<p class="told-readers">(.*?)</p>', response.text)
-    return words(found[1]) if found else ""
 
 
 def test_the_form_of_a_talk_says_how_many_people_are_told(client, known, reader, priml):

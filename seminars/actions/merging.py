@@ -1,11 +1,14 @@
 """Move the talks and addresses of the removed speaker to the one that is kept."""
 
+from copy import copy
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars.actions import shared_rows
+from seminars.actions.bulk_changes import copy_to_change
 from seminars.models import (
     Appearance,
     FormerAddress,
@@ -18,6 +21,7 @@ from seminars.models import (
     publishing,
     recording,
 )
+from seminars.models.fetched import fetched_rows
 from seminars.text import fold
 
 FILLED = ("affiliation", "homepage", "orcid", "biography", "photo", "pronouns", "email")
@@ -67,6 +71,22 @@ def merge(merger: Merger, *, by: User | None) -> Speaker:
 def talks_of(merger: Merger) -> list[Talk]:
     """Return the talks that change their speaker, the latest first."""
     return list(Talk.objects.by_speaker(merger.gone).latest_first().for_lists())
+
+
+def upcoming_talks_of(merger: Merger) -> list[tuple[Talk, Talk]]:
+    """Return the public talks still to come that change their speaker, each as it is and as it would be."""
+    coming = Talk.objects.by_speaker(merger.gone).public().ending_after(timezone.now())
+    return [(talk, _merged(talk, merger)) for talk in coming.for_entries()]
+
+
+def _merged(talk: Talk, merger: Merger) -> Talk:
+    after = copy_to_change(talk)
+    rows = [copy(row) for row in fetched_rows(talk, "appearances")]
+    for row in rows:
+        if row.speaker_id == merger.gone.pk:
+            row.speaker = merger.kept
+    after._prefetched_objects_cache["appearances"] = rows
+    return after
 
 
 def _held(merger: Merger) -> tuple[Speaker, Speaker]:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -25,6 +25,7 @@ from seminars.phrases.talk_news import differences, facts_of, has_joined, known_
 
 TELLING_NEWS = "tell news"  # the row whose `done_at` says that the talks that a site began with were noted
 LEASE = timedelta(minutes=2)  # longer than one round takes; what a killed worker began is taken up afterwards
+AS_DRAFT = {"state": State.DRAFT}  # what readers know of a talk that is new
 UNSAID = "unsaid"  # among what readers know: the former values of what was changed without an email
 IS_NEWS_FOR = timedelta(days=1)
 TALKS_AT_ONCE, LETTERS_AT_ONCE = 50, 200  # in one transaction: others who save wait for less than 200 ms
@@ -216,14 +217,21 @@ def without_news(keys: Collection[int]) -> Iterator[None]:
     with taking_turns():
         before = _facts(keys)
         yield
-        after = _facts(keys)
-        known = {row.pk: row for row in ToldTalk.objects.locked().filter(pk__in=after)}
-        for key, row in known.items():
-            row.facts = _as_if_told(row.facts, before[key], after[key])
-        if known:
-            update_rows(list(known.values()), ["facts"])
-        new = [key for key in after.keys() - known.keys() if _appears(before[key], after[key])]
-        ToldTalk.objects.add([ToldTalk(talk_id=key, facts=after[key]) for key in new])
+        take_for_told(before, _facts(keys))
+
+
+def take_for_told(before: Mapping[int, dict[str, Any]], after: Mapping[int, dict[str, Any]]) -> None:
+    """Note, within the transaction of a change, that readers need not hear of it.
+
+    `before` and `after` are the facts of talks by their keys; a talk that is new is in `after` alone.
+    """
+    known = {row.pk: row for row in ToldTalk.objects.locked().filter(pk__in=after)}
+    for key, row in known.items():
+        row.facts = _as_if_told(row.facts, before[key], after[key])
+    if known:
+        update_rows(list(known.values()), ["facts"])
+    new = [key for key in after.keys() - known.keys() if _appears(before.get(key, AS_DRAFT), after[key])]
+    ToldTalk.objects.add([ToldTalk(talk_id=key, facts=after[key]) for key in new])
 
 
 def _facts(keys: Collection[int]) -> dict[int, dict[str, Any]]:

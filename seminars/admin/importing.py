@@ -19,6 +19,7 @@ from seminars.admin.import_runs import show_progress
 from seminars.admin.pages import PreviewedFormPage
 from seminars.admin.rights import rights
 from seminars.admin.talk_initial import chosen_series
+from seminars.admin.told_readers import is_silent, told_of_preview
 from seminars.forms import parameters
 from seminars.forms.import_columns import HEADERS, ColumnsForm
 from seminars.forms.importing import CHOICE, ImportForm, doubt_about_refused
@@ -131,7 +132,7 @@ class ImportPage(PreviewedFormPage):
         """Import, or the first part of it, and redirect; unless talks are refused and are not to be skipped."""
         if found.count(Outcome.REFUSED) and not form.skips_refused:
             raise ValidationError(_("Nothing was imported. Correct the file, or choose “import the others” below."))
-        run = begin(form.content, self.options)
+        run = begin(form.content, self.options, tells_readers=not is_silent(self.request))
         write_a_part(found, run, by=self.request.user)
         self._remember(form)
         if not run.is_finished:
@@ -157,6 +158,8 @@ class ImportPage(PreviewedFormPage):
         if plan := context["found"]:
             context |= {"plan": plan, "groups": _groups(plan), "counts": _counts(plan)}
             context |= {"doubts": _doubts(plan, form), "choice": CHOICE}
+            written = [(one.before, one.after) for one in plan.talks if one.is_written]
+            context |= {"told": told_of_preview(self.request, written)}
         if plan or self.columns:
             text, _is_utf8 = importing.decoded(form.content)
             context |= {"text": text, "columns": self.columns}

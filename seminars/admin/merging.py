@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from seminars.actions import merging
 from seminars.actions.merging import Merger
 from seminars.admin.rights import rights
+from seminars.admin.told_readers import telling_as_asked, told_of_preview
 from seminars.forms import parameters
 from seminars.models import Speaker
 
@@ -29,6 +30,7 @@ def merge_page(desk: ModelAdmin, request: HttpRequest, object_id: int) -> HttpRe
     context = desk.admin_site.each_context(request) | {
         "title": _("Merge with another person"), "opts": desk.opts, "kept": kept, "merger": merger, "asked": asked,
         "talks": merging.talks_of(merger) if merger else [],
+        "told": told_of_preview(request, merging.upcoming_talks_of(merger)) if merger else None,
         "filled": _labels(merger.filled) if merger else [], "lost": _labels(merger.lost) if merger else [],
         "found": [one for one in found.in_order()[:50] if one != kept] if asked else _alike(kept),
     }  # fmt: skip
@@ -57,7 +59,8 @@ def _merged(desk: ModelAdmin, request: HttpRequest, merger: Merger) -> HttpRespo
     """Merge and redirect to the kept row; if that is refused, say so and return None."""
     gone = str(merger.gone)
     try:
-        kept = merging.merge(merger, by=request.user)
+        with telling_as_asked(request, [talk for talk, _after in merging.upcoming_talks_of(merger)]):
+            kept = merging.merge(merger, by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return None

@@ -25,13 +25,12 @@ from seminars.admin.history import recorded
 from seminars.admin.pages import PreviewedFormPage
 from seminars.admin.returning import back
 from seminars.admin.rights import rights
-from seminars.admin.told_readers import ToldReaders, telling_as_asked, told_of_several
+from seminars.admin.told_readers import ToldReaders, telling_as_asked, told_of_preview
 from seminars.forms import parameters
 from seminars.forms.next_page import with_next
 from seminars.forms.several_talks import SeveralTalksForm
 from seminars.models import Talk
 from seminars.models.talk_naming import speaker_and_title
-from seminars.phrases.talk_news import differences, facts_of
 
 
 @dataclass(frozen=True)
@@ -163,11 +162,7 @@ class SeveralTalksPage(PreviewedFormPage):
 
     def _told(self, found: Iterable[Prospect]) -> ToldReaders | None:
         """Return who gets a letter if all of it is done."""
-        possible = [one for one in found if one.is_possible and one.after.is_public]
-        new = [one.after for one in possible if not one.talk.is_public]
-        known = [one for one in possible if one.talk.is_public]
-        changed = [one.talk for one in known if differences(facts_of(one.talk), facts_of(one.after))]
-        return told_of_several(self.request, new=new, changed=changed)
+        return told_of_preview(self.request, [(one.talk, one.after) for one in found if one.is_possible])
 
 
 def _of_others(talk: Talk) -> Prospect:

@@ -11,7 +11,9 @@ from django.utils.translation import ngettext
 from seminars import mail
 from seminars.actions.talk_news import without_news
 from seminars.models import State, SubscriberQuerySet, Talk
+from seminars.models.states import GOING_AHEAD
 from seminars.models.talk_news import NewsKind, readers
+from seminars.phrases.talk_news import differences, facts_of, has_joined
 
 BOX = "no_mail"
 
@@ -78,6 +80,19 @@ def told_of_several(
     return _told(request, sentence, number)
 
 
+def told_of_preview(request: HttpRequest, previewed: Iterable[tuple[Talk | None, Talk]]) -> ToldReaders | None:
+    """Return the same for talks as they are, None if they are new, and as they would be; both with all their parts."""
+    new, changed = [], []
+    for before, after in previewed:
+        if before is None or not before.is_public:
+            new += [after] if after.state in GOING_AHEAD else []
+            continue
+        known, now = facts_of(before), facts_of(after)
+        changed += [after] if differences(known, now) else []
+        new += [after] if has_joined(known, now) else []
+    return told_of_several(request, new=new, changed=changed)
+
+
 def number_told(*, new: Iterable[Talk] = (), changed: Iterable[Talk] = ()) -> int:
     """Return how many people get a letter if these drafts are announced and these public talks changed: one query."""
     now = timezone.now()
@@ -96,13 +111,18 @@ def number_told(*, new: Iterable[Talk] = (), changed: Iterable[Talk] = ()) -> in
 
 
 def _told(request: HttpRequest, sentence: str, number: int) -> ToldReaders | None:
-    return ToldReaders(sentence % {"number": number}, BOX in request.POST) if number else None
+    return ToldReaders(sentence % {"number": number}, is_silent(request)) if number else None
+
+
+def is_silent(request: HttpRequest) -> bool:
+    """Tell whether the box is ticked, so that nobody gets an email."""
+    return BOX in request.POST
 
 
 @contextmanager
 def telling_as_asked(request: HttpRequest, talks: Iterable[Talk]) -> Iterator[None]:
     """Change these talks within; if the box was ticked, subscribers get no letter about that."""
-    if BOX not in request.POST:
+    if not is_silent(request):
         yield
         return
     with without_news([talk.pk for talk in talks]):

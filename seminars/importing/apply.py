@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from seminars.actions import bulk_changes, shared_rows, stamping
 from seminars.actions.bulk_changes import TURN, TalkWrite, changed_since
+from seminars.actions.talk_news import take_for_told
 from seminars.actions.undoing_imports import Entry, changed_beside, made_beside, undo_import
 from seminars.garbage import collecting_new_objects_only
 from seminars.importing.deleted import forget_deleted
@@ -30,6 +31,7 @@ from seminars.models import (
     recording,
 )
 from seminars.models.many_rows import update_rows
+from seminars.phrases.talk_news import facts_of
 
 Progress = Callable[[int, int], None]
 
@@ -68,6 +70,7 @@ def apply_in_turns(plan: ImportPlan, run: ImportRun, *, by: User | None, sentenc
             began = time.monotonic()
             writes = [_write_of(one) for one in talks]
             bulk_changes.render(writes)
+            before = {} if run.tells_readers else {one.talk.pk: facts_of(one.before) for one in talks if one.before}
             if number:
                 time.sleep(max(PAUSE - (time.monotonic() - began), 0))
             with (
@@ -77,6 +80,8 @@ def apply_in_turns(plan: ImportPlan, run: ImportRun, *, by: User | None, sentenc
             ):
                 beside = [*(() if number else _write_breaks(plan)), *_write(talks, writes, plan, written)]
                 beside += _write_contacts(plan) if is_last else []
+                if not run.tells_readers:
+                    take_for_told(before, {one.talk.pk: facts_of(one.talk) for one in talks})
                 written.has_other_rows |= bool(beside)  # a break alone can be undone too
                 run.note_turn(written, len(talks), beside)
             change = written

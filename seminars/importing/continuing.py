@@ -14,9 +14,9 @@ from seminars.models import ImportRun, User
 SECONDS = 5  # of one request; planning the rest takes two more
 
 
-def begin(content: bytes, options: ImportOptions) -> ImportRun:
+def begin(content: bytes, options: ImportOptions, *, tells_readers: bool = True) -> ImportRun:
     """Return a run, unsaved, that has what a later part of the import needs."""
-    run = ImportRun(options=options.kept())
+    run = ImportRun(options=options.kept(), tells_readers=tells_readers)
     run.content = content
     return run
 

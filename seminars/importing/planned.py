@@ -1,5 +1,6 @@
 """What an import will do to one talk or break, and the row of the plan about it; nothing is saved."""
 
+from copy import copy
 from dataclasses import dataclass, field
 
 from django.db.models import TextChoices
@@ -10,7 +11,7 @@ from seminars.date_formats import dates, day, moment
 from seminars.importing.events import Refusal, SourceEvent
 from seminars.importing.field_values import ROLES, FieldChange, FieldValue, Speaking
 from seminars.importing.match import Match
-from seminars.models import Appearance, Break, Room, Series, Speaker, Talk, Topic
+from seminars.models import Appearance, Break, Role, Room, Series, Speaker, Talk, Topic
 
 
 @dataclass(slots=True)
@@ -64,6 +65,19 @@ class PlannedTalk:
     @property
     def topics(self) -> list[Topic] | None:
         return self.taken["topics"].value if "topics" in self.taken else None
+
+    @property
+    def after(self) -> Talk:
+        """A copy of the talk as it will be, with all its parts, for reading; rows that are not saved are among them."""
+        after = copy(self.talk)
+        parts = {"appearances": [], "also_in": [], "topics": []}
+        parts |= self.talk.__dict__.get("_prefetched_objects_cache", {})
+        if self.people is not None:
+            others = [row for row in parts["appearances"] if row.role != Role.SPEAKER]
+            parts["appearances"] = [*(Appearance(speaker=one.speaker) for one in self.people), *others]
+        parts |= {name: self.taken[name].value for name in ("also_in", "topics") if name in self.taken}
+        after._prefetched_objects_cache = parts
+        return after
 
     @property
     def needs(self) -> list[Series | Room | Topic | Speaker]:

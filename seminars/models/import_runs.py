@@ -50,6 +50,7 @@ class ImportRun(models.Model):
     is_finished = models.BooleanField(default=False)
     held_until = models.DateTimeField(default=timezone.now)  # by the process that writes it
     options = models.JSONField(default=dict)  # the ImportOptions
+    tells_readers = models.BooleanField(default=True, db_default=True)  # subscribers, by email, what it changes
     packed = models.BinaryField(null=True)  # the file, until all of it is imported
 
     objects = ImportRunQuerySet.as_manager()

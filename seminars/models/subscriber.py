@@ -118,12 +118,13 @@ class SubscriberQuerySet(AddressQuerySet):
         return self.filter(suspended_at=None)
 
     def about(self, *talks: Talk) -> Self:
-        """Keep those whose choice has one of these talks, each once."""
-        listed = [talk.pk for talk in talks if talk.is_listed]
-        series = {series.pk for talk in talks for series in talk.all_series}
+        """Keep those whose choice has one of these talks, each once. Talks, series and topics may be unsaved."""
+        listed = [talk for talk in talks if talk.is_listed]
+        series = {series.pk for talk in talks for series in talk.all_series} - {None}
         is_meant = Q(is_for_all=False, series__in=series)
         if listed:
-            is_meant |= Q(is_for_all=True) | Q(is_for_all=False, topics__in=Topic.objects.filter(talks__in=listed))
+            topics = {topic.pk for talk in listed for topic in fetched_rows(talk, "topics")} - {None}
+            is_meant |= Q(is_for_all=True) | Q(is_for_all=False, topics__in=topics)
         return self.filter(pk__in=self.model.objects.filter(is_meant).values("pk"))
 
     def not_about(self, talk: Talk, series: Collection[int]) -> Self:
