@@ -252,6 +252,20 @@ def test_an_organiser_accepts_edits_and_drops(organiser_client, asked, talk):
     assert "accepted after an edit" in organiser_client.get(answer_page(asked)).text
 
 
+def test_what_is_not_ticked_still_waits_and_the_page_says_so(organiser_client, asked, talk):
+    send(asked, title="On looms", abstract="New.", pronouns="she")
+    sent = {
+        "seen": organiser_client.get(answer_page(asked)).context["seen"],
+        "take": ["title"],
+        "value-title": "On looms",
+    }
+
+    told = organiser_client.post(answer_page(asked), sent | {"_accept": "yes"}, follow=True)
+
+    assert "2 proposals of Ada Lovelace still wait for you." in told.text
+    assert sorted(answer_of(asked).proposed) == ["abstract", "pronouns"]
+
+
 def test_a_photo_is_seen_before_it_is_accepted(organiser_client, asked, ada):
     Client().post(path_of(asked), opened(asked) | {"upload": picture(), "send": "yes"})
     shown = organiser_client.get(answer_page(asked))

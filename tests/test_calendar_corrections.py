@@ -185,7 +185,7 @@ def test_only_readers_of_the_changed_talk_are_told_and_each_alone(talk, correcte
 def test_nothing_private_stands_in_a_message(talk, corrected):
     invite(talk)
     link, private = "https://zoom.example/j/951", "NOT FOR READERS"
-    Talk.objects.update(join_url=link, passcode="sesame", join_access=JoinAccess.TIMED, notes=private, host=private)
+    Talk.objects.update(join_url=link, passcode="sesame", join_access=JoinAccess.TIMED, notes=private)
     lifecycle.amend(Talk.objects.get(), title="On looms", by=None)
 
     [message] = corrected()

@@ -371,6 +371,17 @@ def test_the_list_says_who_has_spoken_here_before(client, address, talk):
     assert "Here before: 1 talk, on " in page
 
 
+@pytest.mark.parametrize("page", ["speaker-invitations", "schedule"])
+def test_the_suggestions_say_who_has_spoken_here_before(client, talk, page):
+    make_talk(series=talk.series, speakers=["Emmy Noether"], starts_at=timezone.now() - timedelta(days=100))
+    make_speaker(name="Ada Lovelace")
+
+    shown = client.get(reverse(f"admin:{page}") + f"?series={talk.series_id}").content.decode()
+
+    assert '<option value="Emmy Noether" label="Emmy Noether · 1 talk, on ' in shown
+    assert '<option value="Ada Lovelace"></option>' in shown
+
+
 def test_the_list_leads_to_asking_those_who_have_accepted(client, address, save, talk):
     one = invite(talk, state="invited")
     asking = f"{reverse('admin:ask-speaker')}?talk={talk.pk}"

@@ -20,18 +20,18 @@ from seminars.actions import rearranging, schedule, talk_defaults
 from seminars.actions.schedule import SavedSchedule
 from seminars.admin.history import recorded
 from seminars.admin.pages import TermPage
+from seminars.admin.people_picker import names_to_offer
 from seminars.admin.preview import is_preview, previews_of
 from seminars.admin.rights import rights
 from seminars.admin.told_readers import telling_as_asked, told_of_several
 from seminars.forms import parameters
 from seminars.forms.schedule import NewRow, RearrangeForm, SlotForm, TalkRow, ask_about_names
 from seminars.forms.schedule_columns import ALWAYS, USUAL, ScheduleSheet
-from seminars.models import Break, Series, Speaker, SpeakerInvitation, Talk, TalkQuerySet
+from seminars.models import Break, Series, SpeakerInvitation, Talk, TalkQuerySet
 from seminars.models.talk import new_uid
 from seminars.models.terms import Term
 
 MOST_ROWS = 200
-MOST_NAMES = 500  # offered while one types
 A_DAY = timedelta(days=1)
 ARRANGING = {"_swap", "_move", "_shift"}  # the buttons that let talks change places
 
@@ -82,11 +82,6 @@ class Schedule:
     @property
     def breaks(self) -> list[Break]:
         return list(Break.objects.of_series(self.series).touching(self.term.first_on, self.term.last_on))
-
-    @property
-    def names(self) -> list[str]:
-        """Those who spoke before, for the box of suggestions."""
-        return list(Speaker.objects.in_order().values_list("name", flat=True)[:MOST_NAMES])
 
     @property
     def problems(self) -> list[tuple[str, str, str]]:
@@ -187,6 +182,7 @@ class SchedulePage(TermPage):
         title = _("Schedule of %(series)s, %(term)s") % named
         told = told_of_several(self.request, changed=self._talks)
         self.schedule.read_invitations()
+        words["names"] = names_to_offer(self.request.user)
         return super().get_context_data(title=title, schedule=self.schedule, told=told, **words)
 
     @property

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from seminars import mail
 from seminars.actions import speaker_answers, speaker_requests
@@ -85,8 +85,19 @@ class SpeakerAnswerPage(DeskPage):
                 speaker_answers.decide(self.asked, self.answer, self._decision(), by=request.user)
         except ValidationError as refusal:
             return self._refused(refusal)
-        messages.success(request, _("The answer of %(speaker)s is dealt with.") % {"speaker": self.asked.speaker})
+        messages.success(request, self._told())
         return redirect(self.back)
+
+    def _told(self) -> str:
+        """Say whether something of the answer still waits."""
+        if number := len(self.answer.proposed):
+            sentence = ngettext(
+                "%(number)d proposal of %(speaker)s still waits for you.",
+                "%(number)d proposals of %(speaker)s still wait for you.",
+                number,
+            )
+            return sentence % {"number": number, "speaker": self.asked.speaker}
+        return _("The answer of %(speaker)s is dealt with.") % {"speaker": self.asked.speaker}
 
     def _decision(self) -> Decision:
         sent = self.request.POST

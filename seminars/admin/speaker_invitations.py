@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +18,7 @@ from seminars.actions import speaker_invitations
 from seminars.actions.speaker_invitations import SavedInvitations
 from seminars.admin.history import offer_to_undo
 from seminars.admin.pages import TermPage
+from seminars.admin.people_picker import names_to_offer
 from seminars.forms import parameters
 from seminars.forms.speaker_invitations import (
     NewPeopleForm,
@@ -27,14 +27,13 @@ from seminars.forms.speaker_invitations import (
     UndatedForm,
     ask_about_names,
 )
-from seminars.models import Department, Series, Speaker, SpeakerInvitation, Talk, TalkQuerySet, recording
+from seminars.models import Department, Series, SpeakerInvitation, Talk, TalkQuerySet, recording
 from seminars.models.speaker_invitation import InvitationState
 from seminars.models.terms import Term
 from seminars.selectors.talks_given import talks_given
 
 MOST_TALKS = 200
 MOST_WAITING = 10
-MOST_NAMES = 500  # offered while one types
 
 
 @dataclass
@@ -126,11 +125,6 @@ class TermOfInvitations:
         for row in rows:
             theirs = given.get(row.invitation.speaker_id)
             row.talks_given = theirs.sentence if theirs else ""
-
-    @cached_property
-    def names(self) -> list[str]:
-        """Those who are known, for the box of suggestions."""
-        return list(Speaker.objects.in_order().values_list("name", flat=True)[:MOST_NAMES])
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -233,7 +227,7 @@ class SpeakerInvitationsPage(TermPage):
         self.shown.read_talks_given(access.talks_known_to(self.request.user))
         named = {"series": self.series.short_name, "term": self.shown.term}
         title = _("Speakers to invite: %(series)s, %(term)s") % named
-        return super().get_context_data(title=title, shown=self.shown, **words)
+        return super().get_context_data(title=title, shown=self.shown, names=names_to_offer(self.request.user), **words)
 
 
 def _told(saved: SavedInvitations) -> Iterator[str]:
