@@ -262,7 +262,7 @@ def test_the_form_of_a_talk_takes_no_query_more_for_a_person_more(client, talk, 
         save(client, talk, **with_row(client, talk, "appearances", speaker=name, role="moderator", order=2))
     client.get(address_of(talk))  # shows what the saves said, and forgets it
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         client.get(address_of(talk))
 
 

@@ -164,7 +164,9 @@ def test_a_talk_soon_without_title_or_speaker_is_named(client, series):
     soon = make_talk(series=series, title="", speakers=["Ada"], starts_at=NOW + timedelta(days=14))
     make_talk(series=series, title="", starts_at=NOW + timedelta(days=15))
 
-    assert [(talk, [task.words for task in tasks]) for talk, tasks in desk_of(client).due] == [(soon, ["title"])]
+    assert [(talk, [task.words for task in tasks]) for talk, tasks in desk_of(client).due] == [
+        (soon, ["title", "Ask the speaker"])
+    ]
 
 
 def test_the_queries_of_the_desk_are_few(client, series, django_assert_max_num_queries):
