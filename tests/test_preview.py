@@ -127,7 +127,7 @@ def test_no_fact_that_raises_the_sequence_changes_in_silence(name):
         "slug": "x", "state": State.CANCELLED, "starts_at": NOON - timedelta(hours=1), "ends_at": NOON, "series": (),
         "title": "x", "people": (), "location": "x", "position": None, "notice": "x", "programme": "x",
         "abstract": "x", "has_join": False, "join_url": "x", "passcode": "x", "topics": (), "contact": ("", ""),
-            "address_key": "x", "zone": "Europe/Berlin", "lacks_place": True,
+            "address_key": "x", "zone": "Europe/Berlin", "lacks_place": True, "host": "x",
     }  # fmt: skip
 
     assert len(changes(BEFORE, replace(BEFORE, **{name: other[name]}))) >= 1

@@ -6,15 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from seminars.actions import bulk_changes, talk_changes
-from seminars.actions.bulk_changes import TalkWrite
-from seminars.actions.merging import Merger, merge
 from seminars.actions.undoing import restore
-from seminars.models import Change, Role, Speaker, SpeakerInvitation, Talk, recording
+from seminars.models import Change, Role, Speaker, SpeakerInvitation, Talk
 from seminars.models.speaker_invitation import InvitationState
 from tests.admin_forms import fields_of, form_of, signed_in
 from tests.factories import make_draft, make_organiser, make_series, make_speaker, make_talk
 from tests.pages import main
+from tests.speaking import invite
 
 pytestmark = pytest.mark.django_db
 
@@ -53,12 +51,6 @@ def save(client, address):
         return client.post(address, sent, follow=True)
 
     return saved
-
-
-def invite(talk, name="Ada Lovelace", **fields):
-    return SpeakerInvitation.objects.create(
-        talk=talk, series=talk.series, speaker=make_speaker(name=name, **fields.pop("person", {})), **fields
-    )
 
 
 def speakers_of(talk):
@@ -267,70 +259,6 @@ def test_an_idea_that_is_put_on_a_date_twice_is_refused(save, talk, series):
     assert "This person is already on the list of this date." in page
     other.refresh_from_db()
     assert other.talk is None
-
-
-def test_merging_two_people_keeps_one_invitation_for_each_date(talk, series):
-    kept = invite(talk).speaker
-    gone = invite(talk, "A. Lovelace").speaker
-    SpeakerInvitation.objects.create(series=series, speaker=gone)
-
-    merge(Merger(kept, gone), by=None)
-
-    found = SpeakerInvitation.objects.values_list("speaker", "talk")
-    assert sorted(found, key=str) == sorted([(kept.pk, talk.pk), (kept.pk, None)], key=str)
-
-
-@pytest.mark.parametrize(("kept", "gone"), [("idea", "declined"), ("declined", "idea"), ("invited", "declined")])
-def test_of_two_merged_people_the_invitation_that_got_furthest_stays(talk, kept, gone):
-    first, second = invite(talk, state=kept), invite(talk, "A. Lovelace", state=gone)
-
-    merge(Merger(first.speaker, second.speaker), by=None)
-
-    assert list(SpeakerInvitation.objects.values_list("speaker", "state")) == [(first.speaker.pk, "declined")]
-
-
-def test_the_invitations_of_a_deleted_draft_are_ideas_without_a_date(client, talk, series):
-    one = invite(talk)
-
-    talk.delete()
-
-    one.refresh_from_db()
-    assert (one.talk, one.series) == (None, series)
-
-
-def test_an_invitation_goes_with_its_talk_to_another_series(talk):
-    one, other = invite(talk), make_series()
-    talk.series = other
-
-    talk_changes.save(talk)
-    talk.delete()
-
-    one.refresh_from_db()
-    assert (one.talk, one.series) == (None, other)
-
-
-def test_an_invitation_goes_with_its_talk_when_an_edited_spreadsheet_names_another_series(talk):
-    one, before = invite(talk), Talk.objects.for_entries().get(pk=talk.pk)
-    changed = bulk_changes.copy_to_change(before)
-    changed.series = other = make_series()
-    bulk_changes.prepare(changed, before)
-
-    with recording():
-        bulk_changes.write([TalkWrite(changed, before)])
-
-    one.refresh_from_db()
-    assert one.series == other
-
-
-def test_an_invitation_comes_back_with_its_talk_when_the_move_is_undone(talk, series, organiser):
-    one = invite(talk)
-    talk.series = make_series()
-    talk_changes.save(talk)
-
-    restore(Change.objects.latest("pk"), by=None)
-
-    one.refresh_from_db()
-    assert one.series == series
 
 
 def test_names_for_a_date_that_is_gone_come_back_in_the_message(client, address, talk):

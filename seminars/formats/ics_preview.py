@@ -126,6 +126,8 @@ def _lines(before: Facts, after: Facts) -> Iterator[str]:
         yield (
             _("The notice will be “%(new)s”.") % {"new": after.notice} if after.notice else _("The notice is removed.")
         )
+    if before.host != after.host:
+        yield _("The host will be %(new)s.") % {"new": after.host} if after.host else _("The host is removed.")
     if before.programme != after.programme:
         new = {"new": after.programme}
         yield _("The programme will be “%(new)s”.") % new if after.programme else _("The programme is removed.")
