@@ -128,7 +128,7 @@ def test_an_organiser_reads_the_answer_on_a_phone_and_accepts_a_part(person, liv
     assert person.evaluate("document.documentElement.scrollWidth <= innerWidth")
     person.press(person.get_by_role("checkbox", name="Pronouns"))
     person.press(person.get_by_role("button", name="Accept what is ticked", exact=True))
-    person.get_by_text("The answer of Ada Lovelace is dealt with.").wait_for()
+    person.get_by_text("1 proposal of Ada Lovelace still waits for you.").wait_for()
 
     asked.talk.refresh_from_db()
     assert (asked.talk.title, asked.talk.abstract) == ("On looms", "Looms weave $x^2$.")
