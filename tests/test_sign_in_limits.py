@@ -351,6 +351,8 @@ def test_the_documents_name_the_limits_that_are_in_force(settings):
         f"{limits.SUBSCRIPTIONS_WITHOUT_QUESTION} in {hour}, then with a sum to solve; "
         f"{limits.SUBSCRIPTIONS_FROM_ONE_ADDRESS} in all",
         f"{limits.CONFIRMATIONS_FOR_ONE_EMAIL} in {hour}",
+        f"{limits.SAVES_OF_ONE_ANSWER:,} in {hour}",
+        f"{limits.UNKNOWN_TOKENS_FROM_ONE_ADDRESS} in {hour}",
         f"{limits.LINKS_FROM_ONE_ADDRESS} in {hour}",
     ]
     assert f"try again in {limits.TURN_WITHIN} seconds" in section
