@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from seminars.actions import lifecycle, merging, undoing
-from seminars.models import Appearance, Break, Change, State, Talk, recording
+from seminars.actions import lifecycle, merging, talk_changes, undoing
+from seminars.actions.talk_changes import Parts
+from seminars.models import Appearance, Break, Change, Role, State, Talk, recording
 from tests.admin_forms import address_of, form_of, messages_of, save, signed_in
 from tests.changes import last_change, offered, undo
 from tests.factories import (
@@ -128,6 +129,14 @@ def test_the_history_shows_who_changed_what_when_with_old_and_new_values(organis
     ]
     assert html.index("Mary Somerville") < html.index("Grace Hopper")
     assert offered(html) == [entries[0].change.pk]  # the other was changed since
+
+
+def test_the_history_says_what_others_than_speakers_do_at_a_talk(organiser_client, talk):
+    chair = Appearance(speaker=make_speaker(name="Emmy Noether"), role=Role.CHAIR, order=1)
+
+    talk_changes.save(talk, parts=Parts(people=[*talk.appearances.all(), chair]))
+
+    assert "Emmy Noether, Chair" in page(organiser_client, address_of(talk, "history"))
 
 
 def test_an_undo_that_is_refused_says_who_changed_what_since(organiser_client, talk):

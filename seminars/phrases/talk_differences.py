@@ -64,7 +64,7 @@ class Differences:
             name = self._name(Appearance._meta.get_field("speaker"), row["speaker_id"])
             words = {"name": name, "affiliation": row["affiliation"]}
             person = _("%(name)s (%(affiliation)s)") % words if row["affiliation"] else name
-            more = [self._words(role, row["role"])] if row["role"] != role.default else []
+            more = [words_of(role, row["role"])] if row["role"] != role.default else []
             more += [str(whence.verbose_name)] if row["is_external"] else []
             yield ", ".join([person, *more])
 
