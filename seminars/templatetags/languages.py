@@ -1,5 +1,7 @@
 """Languages of a page: of its words, its dates and what was typed; its addresses in the other ones."""
 
+from functools import cache
+
 from django import template
 from django.conf import settings
 from django.template.context import Context
@@ -18,6 +20,12 @@ register = template.Library()
 @register.simple_tag
 def language_of_words() -> str:
     """Return the language in which pages speak: English where there is no catalogue of ours."""
+    return _language_of_catalogue(get_language())
+
+
+@cache  # each card of a list asks several times
+def _language_of_catalogue(_language: str) -> str:
+    """Return the language of the words of a page in this language, which is active."""
     return pgettext("the language of this catalogue", "en")
 
 
