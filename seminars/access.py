@@ -215,9 +215,9 @@ def talks_on_the_desk_of(user: Person) -> TalkQuerySet:
 
 
 def talks_known_to(user: Person) -> TalkQuerySet:
-    """Return the talks of which the desk may tell `user`: those that everybody finds, and those on their desk.
+    """Return the talks that the desk may mention to `user`: public talks of listed series, and those on their desk.
 
-    Drafts and unlisted talks of other series are nobody else's business, as `Talk.may_be_named_beside` says.
+    Drafts and unlisted talks of other series stay private, as in `Talk.may_be_named_beside`.
     """
     if is_administrator(user):
         return Talk.objects.all()

@@ -170,7 +170,10 @@ def test_a_biography_is_asked_of_the_speaker_who_lacks_one(organiser_client, tal
 
 
 def test_nobody_ticked_is_said(organiser_client, talk, series):
-    assert "Nobody is ticked" in organiser_client.post(term_page(series, NOW.date()), {"ask": ["0-0"]}).text
+    assert (
+        "Tick at least one person to ask."
+        in organiser_client.post(term_page(series, NOW.date()), {"ask": ["0-0"]}).text
+    )
 
 
 def test_200_speakers_are_asked_within_two_seconds(organiser_client, series, settings):

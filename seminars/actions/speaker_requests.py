@@ -136,7 +136,7 @@ def send_in(request: SpeakerRequest, answer: SpeakerAnswer, typed: TypedAnswer) 
 
 
 def send(requests: Mapping[SpeakerRequest, str], *, by: User, question: str = "") -> None:
-    """Put a letter into the outbox for each of these addresses, to the email address that stands beside it."""
+    """Put a letter into the outbox for each request; `requests` maps it to the speaker's email address."""
     reason = LetterReason.ASK_BACK if question else LetterReason.ASK
     with transaction.atomic():
         notes = SpeakerLetter.objects.bulk_create(

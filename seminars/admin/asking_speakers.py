@@ -171,7 +171,7 @@ class AskSpeakersPage(SeriesPage):
         ticked = set(request.POST.getlist("ask"))
         chosen = [one for one in self.rows if one.key in ticked]
         if not chosen:
-            messages.error(request, _("Nobody is ticked. Tick the people to ask."))
+            messages.error(request, _("Tick at least one person to ask."))
             return self.show()
         made = speaker_requests.make_all([(one.talk, one.speaker) for one in chosen], by=request.user)
         sent = {one: one.speaker.email for one in made if one.speaker.email and one.address}

@@ -46,7 +46,7 @@ class InvitedTalk:
 
     @property
     def is_over(self) -> bool:
-        """Whether nobody is to be invited any more."""
+        """Whether it is too late to invite anybody."""
         return self.talk.is_over()
 
     @property
@@ -55,7 +55,7 @@ class InvitedTalk:
 
     @property
     def next_choice(self) -> SpeakerInvitation | None:
-        """The person to invite next: the first idea, if nobody is invited and the talk has no speaker."""
+        """The first person on the list to invite, unless somebody has been invited or the talk has a speaker."""
         if self.has_speaker or self.talk.is_called_off or self.is_over:
             return None
         states = {row.invitation.state for row in self.rows}
@@ -158,7 +158,7 @@ def invitations_address(series: int, talk: Talk | None = None) -> str:
 
 
 class SpeakerInvitationsPage(TermPage):
-    """Show whom a series invites in a term, and save what was changed."""
+    """Show the people to invite to a series in one term, and save changes to the list."""
 
     template_name = "admin/speaker_invitations.html"
     title = gettext_lazy("Speakers to invite")

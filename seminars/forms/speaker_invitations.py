@@ -1,4 +1,4 @@
-"""Checking whom a series invites: a row for each person, of which only what was changed on the page is taken."""
+"""Check the list of people to invite: a row for each person, from which only changed fields are saved."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

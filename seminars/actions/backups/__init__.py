@@ -1,4 +1,4 @@
-"""Backups of the database, each of which has been restored once before it counts, and their way back.
+"""Back up the database and restore it. A backup counts only after a test restore into a scratch database.
 
 Unlike `site_archive`, which takes the rows to another site, a backup holds one database as it is, for the same site.
 """

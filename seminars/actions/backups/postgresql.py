@@ -123,7 +123,7 @@ def _fill(dump: Path, database: str) -> None:
 
 
 def _rows_in(dump: Path) -> dict[str, int]:
-    r"""Count the rows in a dump, all of which is read: in COPY's text each is one line, and `\.` ends a table."""
+    r"""Read a whole dump and count its rows: COPY writes one line for each row, and `\.` ends a table."""
     counted, table = {}, None
     with dump.with_suffix(".sql").open("w+b") as text:
         _run("pg_restore", "--data-only", f"--file={text.name}", str(dump))
