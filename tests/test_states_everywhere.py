@@ -1,4 +1,4 @@
-"""The table of states (docs/architecture.md), row by row: listing, page, poster, screen and embed agree."""
+"""The table of states (docs/terms.md), row by row: listing, page, poster, screen and embed agree."""
 
 import re
 from datetime import timedelta
