@@ -113,7 +113,7 @@ def test_a_proxy_takes_what_the_site_takes_and_not_much_more(proxy, behind):
 
     assert ask(proxy.port, "/", method="POST", body=largest) == 204
     assert ask(proxy.port, "/", method="POST", body=too_large) in (413, 502)
-    assert behind.received == [MOST_OCTETS]
+    assert max(behind.received) == MOST_OCTETS  # Caddy hands over a body while it counts it
 
 
 def test_a_proxy_overwrites_what_visitors_say_about_themselves(proxy, behind):
