@@ -1,6 +1,5 @@
 """Restores a backup into a new database, migrates it there, and only then puts it into the place of the old one."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from seminars.actions.backups import backup_file, postgresql
 from seminars.actions.backups.making import ENGINES, explained, restored
+from seminars.actions.backups.work_folders import work_folder
 from seminars.models.schema import unknown_migrations
 
 
@@ -21,9 +21,9 @@ def check(path: Path) -> bool:
 
     Raise ValidationError if it cannot be restored here.
     """
-    with explained(), tempfile.TemporaryDirectory(dir=ENGINES[connection.vendor].work_folder()) as folder:
+    with explained(), work_folder(ENGINES[connection.vendor].work_parent()) as folder:
         _refuse_foreign(path)
-        with restored(path, Path(folder)) as place:
+        with restored(path, folder) as place:
             return place is not None
 
 
@@ -37,9 +37,9 @@ def restore(path: Path) -> str:
     with explained():
         _refuse_foreign(path)
         engine.refuse_use()
-        with tempfile.TemporaryDirectory(dir=engine.work_folder()) as folder, restored(path, Path(folder)) as place:
+        with work_folder(engine.work_parent()) as folder, restored(path, folder) as place:
             if place is None:
-                postgresql.fill_empty(Path(folder) / "restored")
+                postgresql.fill_empty(folder / "restored")
                 kept = ""
             else:
                 with _connected_to(place):
