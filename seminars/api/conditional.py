@@ -28,7 +28,7 @@ def respond(
 
 
 def refuse_outdated(request: HttpRequest, now: BaseModel) -> None:
-    """Raise ApiProblem 428 without If-Match (RFC 6585 §3), and 412 with the present state where it names another one."""
+    """Raise ApiProblem 428 without If-Match (RFC 6585 §3), 412 with the present state where it names another one."""
     known = request.headers.get("If-Match")
     if not known:
         detail = _("Send the ETag of what you have read as If-Match, so that no change of others is lost.")
