@@ -33,7 +33,8 @@ ICALENDAR = [
 ]
 FAMILIES = [["ics*.py", "vtimezone.py", "new_rules.py"], ["spreadsheet*.py"], ["card*.py", "colours.py"],
             ["signing_in.py", "passwords.py", "account_invitations.py", "second_step.py"],
-            ["subscriptions.py", "calendar_invitations.py", "asking_for_mail.py"]]  # fmt: skip
+            ["subscriptions.py", "calendar_invitations.py", "asking_for_mail.py"],
+            ["health.py", "visitors.py"]]  # fmt: skip
 
 
 @cache
