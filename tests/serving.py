@@ -5,13 +5,15 @@ import http.client
 import os
 import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
 from tests.benchmarks.inside import Inside
-from tests.benchmarks.serving import Server, environment
+from tests.benchmarks.serving import ROOT, Server, environment
 from tests.services import free_port
 
 TOKEN = "a" * 32
@@ -65,6 +67,18 @@ class Desk:
             line.request("POST", address, body, headers)
             answer = line.getresponse()
             return answer.status, answer.read().decode()
+
+
+class SocketService(Server):
+    """A site that gets its socket from outside, as seminars.service does from seminars.socket: sd_listen_fds(3)."""
+
+    def __init__(self, listener, rows):
+        self.port = listener.getsockname()[1]
+        command = f'exec 3<&{listener.fileno()}; LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" -m gunicorn'
+        self.process = subprocess.Popen(
+            ["bash", "-c", command, sys.executable],
+            cwd=ROOT, env=environment(rows), pass_fds=[listener.fileno()], start_new_session=True,
+        )  # fmt: skip
 
 
 def await_workers(server, *, without, count=2):

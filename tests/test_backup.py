@@ -1,11 +1,12 @@
 """Backups: what is in the file, which files are refused, and which are removed."""
 
+import contextlib
+import fcntl
 import hashlib
 import io
 import json
 import os
 import stat
-import time
 from zipfile import ZIP_STORED, ZipFile
 
 import pytest
@@ -132,18 +133,27 @@ def test_keep_needs_a_folder_and_a_number(tmp_path, name, keep):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_killed_backup_left_is_removed_after_a_day(tmp_path):
-    old, running = tmp_path / ".seminars-backup-old", tmp_path / ".seminars-backup-running"
-    for folder in (old, running):
+def test_what_a_killed_backup_left_is_removed_and_what_another_one_uses_stays(tmp_path):
+    left, used = tmp_path / ".seminars-backup-left", tmp_path / ".seminars-backup-used"
+    for folder in (left, used):
         folder.mkdir()
         (folder / "dump").touch()
-    for folder, age in ((old, 90_000), (running, 0)):  # seconds by the clock of the site
-        os.utime(folder, (time.time() - age,) * 2)
+    with used_by_another(used):
+        run("backup", tmp_path)
 
-    run("backup", tmp_path)
+    assert (used / "dump").exists()
+    assert not left.exists()
 
-    assert (running / "dump").exists()
-    assert not old.exists()
+
+@contextlib.contextmanager
+def used_by_another(folder):
+    """Hold the lock of a folder, as another process does."""
+    held = os.open(folder, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(held)
 
 
 def test_a_truncated_backup_is_refused(backup):

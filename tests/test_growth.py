@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks for workers in /proc"),
 ]
 CLIENTS = 200
-# The configuration of docs/hosting.md, in one file that works without root.
+# Two machines as in docs/hosting.md; deploy/nginx is for one.
 CONFIGURATION = """
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;

@@ -27,7 +27,7 @@ from tests.pictures import picture
 from tests.saving import assert_whole, await_more, retitling
 from tests.serving import Desk, organiser, site
 
-HOSTING = Path(__file__).resolve().parent.parent / "docs" / "hosting.md"
+WORKER_UNIT = Path(__file__).resolve().parent.parent / "deploy" / "systemd" / "seminars-worker.service"
 
 
 @pytest.fixture(autouse=True)
@@ -223,8 +223,8 @@ def test_it_says_nothing_if_asked_to_be_quiet():
     assert told.getvalue() == ""
 
 
-def test_the_documented_unit_runs_the_worker_which_does_it():
-    commands = re.findall(r"^ExecStart=.* manage\.py (\S+)$", HOSTING.read_text(), re.M)
+def test_our_unit_runs_the_worker_which_does_it():
+    commands = re.findall(r"^ExecStart=.* manage\.py (\S+)$", WORKER_UNIT.read_text(), re.M)
 
     assert commands == ["work"]
     assert "housekeeping" in [task.name for task in TASKS]

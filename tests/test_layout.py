@@ -35,7 +35,8 @@ ICALENDAR = [
 ]
 FAMILIES = [["ics*.py", "vtimezone.py", "new_rules.py"], ["spreadsheet*.py"], ["card*.py", "colours.py"],
             ["signing_in.py", "passwords.py", "account_invitations.py", "second_step.py"],
-            ["subscriptions.py", "calendar_invitations.py", "asking_for_mail.py"]]  # fmt: skip
+            ["subscriptions.py", "calendar_invitations.py", "asking_for_mail.py"],
+            ["health.py", "visitors.py"]]  # fmt: skip
 
 
 @cache
@@ -231,9 +232,9 @@ def test_a_function_ends_before_40_lines():
 
 def test_the_top_of_the_project_holds_only_what_every_project_has():
     assert {path.parts[0] for path in tracked()} <= {
-        ".ci", ".env.example", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "docs", "findings",
-        "SECURITY.md", "locale", "gunicorn.conf.py", "manage.py", "pyproject.toml", "requirements.txt", "seminars",
-        "static", "templates", "tests",
+        ".ci", ".env.example", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "deploy", "docs",
+        "findings", "SECURITY.md", "locale", "gunicorn.conf.py", "manage.py", "pyproject.toml", "requirements.txt",
+        "seminars", "static", "templates", "tests",
     }  # fmt: skip
 
 

@@ -1,13 +1,9 @@
 """No log line contains a secret key: not in our lines, in those of gunicorn, or in those of the proxy."""
 
-import contextlib
-import http.client
+import json
 import logging
 import re
-import shutil
-import subprocess
 import time
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -16,12 +12,11 @@ from django.contrib.auth.tokens import default_token_generator
 from seminars.logs import WithoutKeys
 from seminars.models.preview_address import PreviewAddress
 from seminars.models.talk_address import new_address_key
-from tests import serving
+from tests import proxies, serving
 from tests.factories import make_member
-from tests.services import account, await_port, free_port
+from tests.proxies import ask, paths_in
+from tests.services import free_port
 
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-HOSTING = Path(__file__).resolve().parent.parent / "docs" / "hosting.md"
 KEY = "quokkakey"  # not a valid key, so no signature reveals it
 TALK_KEY = "abcdefgh234567xy"
 ODD = [
@@ -172,83 +167,48 @@ def test_the_lines_of_gunicorn_contain_no_key(tmp_path):
     ]  # fmt: skip
 
 
-# --- nginx, set up as docs/hosting.md says ---
-
-
-def documented_nginx():
-    blocks = re.findall(r"^```\n(.*?)^```", HOSTING.read_text(), re.M | re.S)
-    [block] = [block for block in blocks if "server_name" in block]
-    return block
+# --- nginx and Caddy with the configurations of deploy/ ---
 
 
 @pytest.fixture
 def nginx(tmp_path):
-    """nginx with the documented lines before a site that is down, which is when it writes the most; its two logs."""
-    if not NGINX:
+    """nginx in front of a site that is down, which is when it writes the most."""
+    if not proxies.NGINX:
         pytest.skip("not installed here: nginx")
-    tmp_path.chmod(0o755)
-    if servant := account():
-        shutil.chown(tmp_path, user=servant)
-    port = free_port()
-    access, errors = tmp_path / "access.log", tmp_path / "error.log"
-    block = documented_nginx().replace("http://127.0.0.1:8000", f"http://127.0.0.1:{free_port()}")
-    block = block.replace("server_name talks.example.edu;", f"listen 127.0.0.1:{port};")
-    block = block.replace("/var/log/nginx/seminars.log", str(access))
-    temporary = " ".join(f"{kind}_temp_path {tmp_path}/{kind};" for kind in ("proxy", "fastcgi", "uwsgi", "scgi"))
-    file = tmp_path / "nginx.conf"
-    file.write_text(
-        f"pid {tmp_path}/pid; error_log {errors} error; events {{ worker_connections 64; }}\n"
-        f"http {{ client_body_temp_path {tmp_path}/body; {temporary}\n{block}\n}}"
-    )
-    process = subprocess.Popen([NGINX, "-p", tmp_path, "-c", file, "-e", errors, "-g", "daemon off;"])
-    try:
-        await_port(port)
-        yield port, access, errors
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+    with proxies.nginx(tmp_path, free_port()) as running:
+        yield running
 
 
-def paths_in(access, number):
-    """Wait until nginx has logged this many paths, and return them. It logs after it answers."""
-    deadline = time.monotonic() + 10
-    while len(lines := access.read_text().splitlines()) < number and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return [re.search(r'"(.*)"', line)[1] for line in lines]
+@pytest.fixture
+def caddy(tmp_path):
+    if not proxies.CADDY:
+        pytest.skip("not installed here: caddy")
+    with proxies.caddy(tmp_path, free_port()) as running:
+        yield running
 
 
-def ask(port, target, **headers):
-    """Ask for an address as it is spelled here."""
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as line:
-        line.putrequest("GET", target, skip_accept_encoding=True)
-        for name, value in headers.items():
-            line.putheader(name, value)
-        line.endheaders()
-        return line.getresponse().status
+TARGETS = [
+    f"/private/{KEY}/calendar.ics",
+    f"/private/%20{KEY}/calendar.ics",
+    f"/private//{KEY}/calendar.ics",
+    f"/PRIVATE/{KEY}/",
+    f"/%70rivate/{KEY}/",
+    f"/%2Fprivate%2F{KEY}",
+    f"/talks/../private/{KEY}/talk/",
+    f"/seminars/private/{KEY}/talk/",
+    f"/private/%0A{KEY}/",
+    f"/password/MQ/{KEY}/",
+    f"/private;{KEY}/c",
+    f"/talks/235-{KEY}/",
+    f"/talks//235%2D{KEY}/calendar.ics",
+    f"/TALKS/235-{KEY}/join/",
+    f"/x/235-{TALK_KEY}/{KEY}",
+]
 
 
-@pytest.mark.parametrize(
-    "target",
-    [
-        f"/private/{KEY}/calendar.ics",
-        f"/private/%20{KEY}/calendar.ics",
-        f"/private//{KEY}/calendar.ics",
-        f"/PRIVATE/{KEY}/",
-        f"/%70rivate/{KEY}/",
-        f"/%2Fprivate%2F{KEY}",
-        f"/talks/../private/{KEY}/talk/",
-        f"/seminars/private/{KEY}/talk/",
-        f"/private/%0A{KEY}/",
-        f"/password/MQ/{KEY}/",
-        f"/private;{KEY}/c",
-        f"/talks/235-{KEY}/",
-        f"/talks//235%2D{KEY}/calendar.ics",
-        f"/TALKS/235-{KEY}/join/",
-        f"/x/235-{TALK_KEY}/{KEY}",
-    ],
-)
-def test_the_documented_nginx_logs_no_key(nginx, target):
-    port, access, errors = nginx
+@pytest.mark.parametrize("target", TARGETS)
+def test_our_nginx_logs_no_key(nginx, target):
+    port, access, errors = nginx.port, nginx.access, nginx.errors
 
     statuses = [
         ask(port, target, Referer=f"http://127.0.0.1:{port}{target}"),
@@ -262,10 +222,23 @@ def test_the_documented_nginx_logs_no_key(nginx, target):
 
 
 @pytest.mark.parametrize("target", [f"/sign-in/?next=/private/{KEY}/talk/", f"/?{KEY}"])
-def test_the_documented_nginx_logs_neither_queries_nor_where_people_came_from(nginx, target):
-    port, access, _errors = nginx
+def test_our_nginx_logs_neither_queries_nor_where_people_came_from(nginx, target):
+    access = nginx.access
 
-    ask(port, target, Referer=f"http://127.0.0.1:{port}/private/{KEY}/")
+    ask(nginx.port, target, Referer=f"http://127.0.0.1:{nginx.port}/private/{KEY}/")
 
     assert paths_in(access, 1) == [target.partition("?")[0]]
     assert KEY not in access.read_text()
+
+
+def test_our_caddy_logs_no_key(caddy):
+    targets = [target for target in TARGETS if "%0A" not in target]
+    for target in [*targets, f"/sign-in/?next=/private/{KEY}/talk/"]:
+        ask(caddy.port, target, Referer=f"http://127.0.0.1:{caddy.port}/private/{KEY}/")
+    ask(caddy.port, "/series/")
+
+    lines = map(json.loads, caddy.access.read_text().splitlines())
+    asked = [line["request"]["uri"] for line in lines if line.get("logger", "").startswith("http.log.access")]
+
+    assert asked == ["/sign-in/", "/series/"]
+    assert KEY not in caddy.access.read_text()

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import threading
 
 import pytest
@@ -98,3 +99,17 @@ def test_a_reload_brings_new_settings_and_fails_no_request(rows, organiser, tmp_
     assert (visitors.failures, visitors.statuses()) == ([], {200})
     languages = [re.search(r'<html lang="(\w+)"', body)[1] for body in (before, *after)]
     assert languages == ["en", "de", "de"]
+
+
+def test_a_restart_behind_a_socket_refuses_nobody(rows, organiser):
+    """systemd keeps the socket while `systemctl restart` starts another program."""
+    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
+        with serving.SocketService(listener, rows) as before:
+            old = serving.await_workers(before, without=[])
+            visitors = serving.Visitors(before, "/", "/calendar.ics", "/series/").__enter__()
+        with serving.SocketService(listener, rows) as after:
+            new = serving.await_workers(after, without=old)
+            visitors.__exit__()
+
+    assert not new & old
+    assert (visitors.failures, visitors.statuses()) == ([], {200})

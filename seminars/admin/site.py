@@ -94,6 +94,7 @@ OUR_PAGES = {
     "time-zones": TimeZonesPage.as_view(),
     "department-zone": DepartmentZonePage.as_view(),
     "outbox": OutboxPage.as_view(),
+    "health": loaded_on_request("seminars.admin.health.HealthPage"),
     "people": PeoplePage.as_view(),
     "invite": InvitePage.as_view(),
     "role": RolePage.as_view(),

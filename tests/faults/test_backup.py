@@ -3,84 +3,18 @@
 import contextlib
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
-import threading
-import time
+import uuid
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
 
 from tests import serving
 from tests.benchmarks.serving import ROOT, environment
+from tests.faults.operating import A_SECOND, Edits, backed_up, destroy, edits_in, manage, opened, restored
 from tests.services import empty_database
-
-A_SECOND = 20  # edits
-
-
-def manage(rows, *words, **further):
-    """Run a command of the site; return its exit status and all that it says."""
-    command = [sys.executable, "manage.py", *map(str, words)]
-    ended = subprocess.run(
-        command, cwd=ROOT, env=environment(rows, DEBUG="yes", **further), capture_output=True, text=True, check=False
-    )
-    return ended.returncode, ended.stdout + ended.stderr
-
-
-def backed_up(rows, path):
-    status, said = manage(rows, "backup", path)
-    assert status == 0, said
-    return path
-
-
-def restored(rows, path):
-    status, said = manage(rows, "restore", path)
-    assert status == 0, said
-    return said
-
-
-class Edits:
-    """20 edits a second in a process of its own; `acknowledged` are the numbers of those that were saved."""
-
-    def __init__(self, organiser):
-        self.organiser, self.acknowledged, self.over = organiser, [], threading.Event()
-        self.thread = threading.Thread(target=self._edit)
-
-    def __enter__(self):
-        self.thread.start()
-        self.await_more(5)
-        return self
-
-    def __exit__(self, *_error):
-        self.over.set()
-        self.thread.join()
-
-    def _edit(self):
-        due = time.monotonic()
-        while not self.over.is_set():
-            self.acknowledged.append(int(self.organiser("retitle").removeprefix("Edit ")))
-            due += 1 / A_SECOND
-            time.sleep(max(due - time.monotonic(), 0))
-
-    def await_more(self, count):
-        wanted, deadline = len(self.acknowledged) + count, time.monotonic() + 30
-        while len(self.acknowledged) < wanted:
-            assert time.monotonic() < deadline, "edits are not saved"
-            time.sleep(0.01)
-
-
-def destroy(rows):
-    """Take away the database itself, and what SQLite keeps beside it."""
-    if isinstance(rows, str):
-        name = urlsplit(rows).path[1:]
-        with psycopg.connect(urlunsplit(urlsplit(rows)._replace(path="/postgres")), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    else:
-        for path in rows.parent.glob(f"{rows.name}*"):
-            path.unlink()
 
 
 def state(rows):
@@ -90,20 +24,6 @@ def state(rows):
     with opened(rows) as connection:
         tables = ("seminars_talk", "seminars_historicaltalk", "seminars_edition")
         return {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall() for name in tables}
-
-
-def opened(rows):
-    """A connection that commits each statement."""
-    if isinstance(rows, str):
-        return psycopg.connect(rows, autocommit=True)
-    return contextlib.closing(sqlite3.connect(rows, isolation_level=None))
-
-
-def edits_in(rows):
-    """The numbers of the edits whose titles the history of talks has."""
-    with opened(rows) as connection:
-        titles = [title for (title,) in connection.execute("SELECT title FROM seminars_historicaltalk").fetchall()]
-    return {int(found[1]) for title in titles if (found := re.fullmatch(r"Edit (\d+)", title))}
 
 
 @pytest.fixture
@@ -220,6 +140,69 @@ def test_a_backup_of_a_damaged_database_does_not_count(site, tmp_path):
     assert status == 1
     assert list(folder.iterdir()) == [older]
     assert "Keep your older backups" in said or "malformed" in said
+
+
+@pytest.mark.parametrize("rows", ["sqlite"], indirect=True)
+def test_damage_that_copies_and_counts_as_before_is_found(site, tmp_path):
+    """A word of an index is another one than the row has: only SQLite's own check sees it."""
+    with opened(site) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (slug,) = connection.execute("SELECT slug FROM seminars_topic WHERE name NOT LIKE '% %'").fetchone()
+        page = "SELECT pageno FROM dbstat WHERE name = 'sqlite_autoindex_seminars_topic_1'"
+        (number,) = connection.execute(page).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    content = bytearray(site.read_bytes())
+    content[content.index(slug.encode(), (number - 1) * size)] ^= 1
+    site.write_bytes(content)
+
+    status, said = manage(site, "backup", tmp_path / "site.backup")
+
+    assert status == 1
+    assert "SQLite finds the database in the backup damaged" in said
+    assert not (tmp_path / "site.backup").exists()
+
+
+@pytest.fixture
+def particular(postgres, example_database):
+    """The address of a database with another owner, and an order of texts of its own in which 9 comes before 10."""
+    name, server = f"particular_{uuid.uuid4().hex[:12]}", postgres.address
+    execute(
+        server,
+        f"CREATE ROLE {name}",
+        f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' LOCALE_PROVIDER icu "
+        f"ICU_LOCALE 'de-u-kn' OWNER {name}",
+    )
+    address = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    piped = 'pg_dump --no-owner --no-comments "$0" | psql --quiet --output=/dev/null --set=ON_ERROR_STOP=1 "$1"'
+    subprocess.run(["bash", "-c", piped, example_database, address], check=True)
+    yield address
+    with opened(server) as connection:
+        found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{name}%"]).fetchall()
+    execute(server, *(f"DROP DATABASE {name}" for (name,) in found), f"DROP ROLE {name}")
+
+
+def test_a_restored_database_has_encoding_order_and_owner_of_the_old_one(particular, tmp_path):
+    path, before = backed_up(particular, tmp_path / "site.backup"), properties(particular)
+
+    restored(particular, path)
+    replaced = properties(particular)
+    destroy(particular)
+    restored(particular, path)
+
+    assert before[1:] == ("UTF8", "i", "de-u-kn", "C", "C")
+    assert replaced == before
+    assert properties(particular) == before
+    with opened(particular) as connection:
+        assert connection.execute("SELECT '9' < '10'").fetchone() == (True,)
+
+
+def properties(address):
+    with opened(address) as connection:
+        return connection.execute(
+            "SELECT pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datlocprovider, "
+            "coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale'), datcollate, "
+            "datctype FROM pg_database d WHERE datname = current_database()"
+        ).fetchone()
 
 
 def test_a_backup_of_an_older_release_is_migrated(rows, tmp_path):

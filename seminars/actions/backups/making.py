@@ -1,10 +1,7 @@
 """Makes a backup, restores it into a scratch database, and only then gives it its name."""
 
 import re
-import shutil
 import sqlite3
-import tempfile
-import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,12 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars.actions.backups import backup_file, postgresql, sqlite
+from seminars.actions.backups.work_folders import work_folder
 from seminars.models.edition import one_state
 
 ENGINES: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
 OWN_NAME = re.compile(r"seminars-\d{8}T\d{6}Z\.backup")
-WORK = ".seminars-backup-"  # the folder in which a backup is made begins with this
-A_DAY = 86_400  # seconds, after which such a folder is one that a killed process left
 
 
 def own_name() -> str:
@@ -40,7 +36,7 @@ def make(path: Path) -> bool:
     """
     if path.exists():
         raise ValidationError(_("%(path)s already exists. Choose another name, or remove it.") % {"path": path})
-    with explained(), _work_folder(path.parent) as folder:
+    with explained(), work_folder(path.parent) as folder:  # beside it, so that it only has to be renamed
         written = folder / "backup"
         backup_file.write(written, *_dumped(folder / "dump"))
         (folder / "dump").unlink()
@@ -78,16 +74,6 @@ def explained() -> Iterator[None]:
         if named := getattr(error, "filename", None):
             reason = f"{named}: {reason}"
         raise ValidationError(_("It did not work, and nothing has changed: %(reason)s") % {"reason": reason}) from error
-
-
-@contextmanager
-def _work_folder(parent: Path) -> Iterator[Path]:
-    """Make a folder for our files alone, beside the backup so that it only has to be renamed; remove old ones."""
-    for left in parent.glob(f"{WORK}*"):
-        if time.time() - left.stat().st_mtime > A_DAY:
-            shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(dir=parent, prefix=WORK) as folder:  # mode 0700
-        yield Path(folder)
 
 
 def _dumped(dump: Path) -> tuple[backup_file.Manifest, Path]:

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from seminars.actions.backups import rows
+from seminars.actions.backups import alike, rows
 
 TABLES = """
     SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables
@@ -47,11 +47,7 @@ def restored(dump: Path, expected: dict[str, int]) -> Iterator[str | None]:
         rows.refuse_difference(_rows_in(dump), expected)
         yield None
         return
-    name = _beside("restored")
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(name)}")  # of a restore that was killed
-        cursor.execute(f"CREATE DATABASE {_quoted(name)} TEMPLATE template0 {_locale(cursor)}")
-    try:
+    with _scratch(dump) as name:
         _fill(dump, name)
         scratch = _connection_to(name)
         with scratch.cursor() as cursor:
@@ -59,9 +55,36 @@ def restored(dump: Path, expected: dict[str, int]) -> Iterator[str | None]:
         scratch.close()
         rows.refuse_difference(found, expected)
         yield name
-    finally:
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
+
+
+@contextmanager
+def _scratch(dump: Path) -> Iterator[str]:
+    """Create a database for the dump and yield its name; drop it at the end if it still has that name.
+
+    One process at a time does so: the lock ends with its connection, so that what a killed one left is dropped, with
+    the programs that are still connected to it.
+    """
+    name = _beside("restored")
+    drop = f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name])
+        if not cursor.fetchone()[0]:
+            sentence = _("Another backup or restore of this database is running. Wait until it ends, and try again.")
+            raise ValidationError(sentence)
+        cursor.execute(drop)
+        chosen = alike.options(cursor, _name(), _schema_of(dump))
+        cursor.execute(f"CREATE DATABASE {_quoted(name)} TEMPLATE template0 {chosen}")
+        try:
+            yield name
+        finally:
+            cursor.execute(drop)
+
+
+def _schema_of(dump: Path) -> str:
+    """Return the SQL that makes the database of a dump, without its rows."""
+    with dump.with_suffix(".schema").open("w+") as text:
+        _run("pg_restore", "--create", "--schema-only", f"--file={text.name}", str(dump))
+        return text.read()
 
 
 def may_create() -> bool:
@@ -71,8 +94,8 @@ def may_create() -> bool:
         return cursor.fetchone()[0]
 
 
-def work_folder() -> Path:
-    """Return a folder for the dump while it is restored."""
+def work_parent() -> Path:
+    """Return a folder on a disk with room for the dump."""
     settings.VAR_DIR.mkdir(mode=0o700, exist_ok=True)
     return settings.VAR_DIR
 
@@ -163,17 +186,6 @@ def _connection_to(database: str) -> Any:
     other.settings_dict["NAME"] = database
     other.settings_dict["OPTIONS"].pop("pool", None)
     return other
-
-
-def _locale(cursor: Any) -> str:
-    """Return the options that give a new database the encoding and the order of texts of the site's."""
-    cursor.execute(
-        "SELECT format('ENCODING %%L LC_COLLATE %%L LC_CTYPE %%L', pg_encoding_to_char(encoding), datcollate, "
-        "datctype) FROM pg_database WHERE datname = %s",
-        [_name()],
-    )
-    found = cursor.fetchone()
-    return found[0] if found else "ENCODING 'UTF8'"
 
 
 def _beside(ending: str) -> str:

@@ -1,6 +1,5 @@
 """Restores a backup into a new database, migrates it there, and only then puts it into the place of the old one."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,11 +8,12 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
 from seminars.actions.backups import backup_file, postgresql
 from seminars.actions.backups.making import ENGINES, explained, restored
+from seminars.actions.backups.work_folders import work_folder
+from seminars.models.schema import unknown_migrations
 
 
 def check(path: Path) -> bool:
@@ -21,9 +21,9 @@ def check(path: Path) -> bool:
 
     Raise ValidationError if it cannot be restored here.
     """
-    with explained(), tempfile.TemporaryDirectory(dir=ENGINES[connection.vendor].work_folder()) as folder:
+    with explained(), work_folder(ENGINES[connection.vendor].work_parent()) as folder:
         _refuse_foreign(path)
-        with restored(path, Path(folder)) as place:
+        with restored(path, folder) as place:
             return place is not None
 
 
@@ -37,9 +37,9 @@ def restore(path: Path) -> str:
     with explained():
         _refuse_foreign(path)
         engine.refuse_use()
-        with tempfile.TemporaryDirectory(dir=engine.work_folder()) as folder, restored(path, Path(folder)) as place:
+        with work_folder(engine.work_parent()) as folder, restored(path, folder) as place:
             if place is None:
-                postgresql.fill_empty(Path(folder) / "restored")
+                postgresql.fill_empty(folder / "restored")
                 kept = ""
             else:
                 with _connected_to(place):
@@ -58,10 +58,7 @@ def _refuse_foreign(path: Path) -> None:
             "kind, or use “manage.py export_site” to move to another kind."
         )
         raise ValidationError(sentence % {"path": path, "its": manifest.engine, "ours": connection.vendor})
-    loader = MigrationLoader(None)
-    known = {f"{app}.{name}" for app, name in loader.disk_migrations}
-    ours = [name for name in manifest.migrations if name.partition(".")[0] in loader.migrated_apps]
-    if unknown := [name for name in ours if name not in known]:
+    if unknown := unknown_migrations(manifest.migrations):
         sentence = _(
             "%(path)s was made by a newer release (%(release)s): this one does not know its migration %(migration)s. "
             "Install that release or a later one, then restore again."

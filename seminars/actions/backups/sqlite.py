@@ -1,6 +1,7 @@
 """Dump and restore an SQLite database: https://www.sqlite.org/backup.html."""
 
 import fcntl
+import glob
 import os
 import shutil
 import sqlite3
@@ -23,6 +24,8 @@ TABLES = """
 """
 # Each connection in WAL mode holds a read lock on these bytes: https://www.sqlite.org/src/file/src/os.h, SHARED_FIRST.
 SHARED_FIRST, SHARED_SIZE = 0x40000002, 510
+KEPT = ".before-restore-"  # follows the name of the database
+HEADER = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat2.html#the_database_header
 
 
 def count_rows() -> dict[str, int]:
@@ -53,8 +56,8 @@ def restored(dump: Path, expected: dict[str, int]) -> Iterator[str]:
     yield str(dump)
 
 
-def work_folder() -> Path:
-    """Return the folder from which a new database can be renamed to its place."""
+def work_parent() -> Path:
+    """Return a folder from which a new database can be renamed to its place."""
     return _database().parent
 
 
@@ -74,18 +77,45 @@ def refuse_use() -> None:
 def swap(place: str) -> str:
     """Put the new database into its place; return where the old one is kept, "" if there was none."""
     refuse_use()
+    _move_log_into_database()
     database = _database()
-    kept, existed = f"{database}.before-restore-{timezone.now():%Y%m%dT%H%M%SZ}", database.exists()
+    kept, existed = f"{database}{KEPT}{timezone.now():%Y%m%dT%H%M%SZ}", database.exists()
     backup_file.sync(Path(place))
     if existed:
+        _remove_second_names(database)
         shutil.copymode(database, place)
         os.link(database, kept)  # not renamed: there is a database at any moment
-    for ending in ("-wal", "-shm"):  # a killed site leaves them, and the old database needs them
+    for ending in ("-wal", "-shm"):  # of a damaged database
         with suppress(FileNotFoundError):
             Path(f"{database}{ending}").rename(f"{kept}{ending}")
     Path(place).replace(database)
     backup_file.sync(database.parent)
     return kept if existed else ""
+
+
+def _remove_second_names(database: Path) -> None:
+    """Remove the names that restores gave to the old database before they were killed: it is still the site's."""
+    for path in database.parent.glob(f"{glob.escape(database.name)}{KEPT}*"):
+        if path.samefile(database):
+            path.unlink()
+
+
+def _move_log_into_database() -> None:
+    """Let SQLite write what a killed site left in its log into the old database, as far as it is not damaged.
+
+    Then there is no log, the new database takes the place of the old one in one step, and no process that is killed
+    between two steps leaves the old one without its last rows.
+    """
+    database = _database()
+    if not database.exists() or not _has_header(database):
+        return  # SQLite would remove the log of an empty file
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as opened:
+        opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log is removed as the last connection is closed
+
+
+def _has_header(database: Path) -> bool:
+    with database.open("rb") as file:
+        return file.read(len(HEADER)) == HEADER
 
 
 def _database() -> Path:

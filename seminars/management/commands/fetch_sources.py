@@ -1,4 +1,4 @@
-"""`manage.py fetch_sources`: look at the sources of all series; a timer runs it (docs/hosting.md)."""
+"""`manage.py fetch_sources`: look at the sources of all series; the worker does it every quarter of an hour."""
 
 from django.utils.translation import gettext as _
 

@@ -1,4 +1,4 @@
-"""`manage.py housekeeping`: remove data that is no longer needed; a timer runs it once a day (docs/hosting.md)."""
+"""`manage.py housekeeping`: remove data that is no longer needed; the worker does it once a day."""
 
 from django.utils.translation import gettext as _
 

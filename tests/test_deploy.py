@@ -1,0 +1,159 @@
+"""The files of deploy/, checked by the programs that read them."""
+
+import http.server
+import re
+import shutil
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from seminars.server.framing import LARGEST_BODY
+from seminars.views.uploads import MOST_OCTETS
+from tests import proxies
+from tests.proxies import DEPLOY, ask
+
+HOSTING = Path(__file__).resolve().parent.parent / "docs" / "hosting.md"
+UNITS = sorted(path.name for path in (DEPLOY / "systemd").iterdir())
+SERVICES = [name for name in UNITS if name.endswith(".service")]
+OPTIONAL = {"seminars-litestream.service"}
+SYSTEMD = shutil.which("systemd-analyze")
+with_systemd = pytest.mark.skipif(not SYSTEMD, reason="not installed here: systemd")
+with_nginx = pytest.mark.skipif(not proxies.NGINX, reason="not installed here: nginx")
+with_caddy = pytest.mark.skipif(not proxies.CADDY, reason="not installed here: caddy")
+MEGABYTE = 1_000_000
+
+
+@pytest.fixture
+def units(tmp_path):
+    """Copies of the units whose programs are there."""
+    for name in UNITS:
+        text = (DEPLOY / "systemd" / name).read_text()
+        (tmp_path / name).write_text(re.sub(r"^ExecStart=/srv/\S+", "ExecStart=/bin/true", text, flags=re.M))
+    return tmp_path
+
+
+@with_systemd
+def test_systemd_understands_each_line_of_the_units(units):
+    told = subprocess.run([SYSTEMD, "verify", *(units / name for name in UNITS)], capture_output=True, text=True)
+
+    ours = [line for line in told.stderr.splitlines() if "seminars" in line]
+    assert (told.returncode, ours) == (0, []), told.stderr
+
+
+@with_systemd
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_unit_may_do_little(name):
+    # The threshold is in tenths. The programs that read files and formulas limit themselves, so they need @resources.
+    command = [SYSTEMD, "security", "--offline=true", "--threshold=15", DEPLOY / "systemd" / name]
+    told = subprocess.run(command, capture_output=True, text=True)
+
+    assert told.returncode == 0, told.stdout.splitlines()[-1]
+
+
+def test_all_services_have_the_same_limits_but_for_the_folder_of_the_backups():
+    limits = set()
+    for name in SERVICES:
+        lines = (DEPLOY / "systemd" / name).read_text().partition("# What it may write")[2].partition("\n\n")[0]
+        lines = re.sub(r"^(ReadWritePaths=\S+).*", r"\1", lines, flags=re.M).splitlines()[1:]
+        limits.add("\n".join(line for line in lines if not line.startswith("#")))
+
+    assert len(limits) == 1
+    assert "ProtectSystem=strict" in limits.pop()
+
+
+class Site(http.server.ThreadingHTTPServer):
+    """A site that reads what it is sent and notes how much that was, and which headers came with it."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.received, self.headers = [], []
+
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self.server.received.append(len(body))
+        self.server.headers.append(self.headers)
+        self.send_response(204)
+        self.end_headers()
+
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def behind():
+    """The site, and its port."""
+    with Site() as server:
+        thread = threading.Thread(target=server.serve_forever, args=[0.01])
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(params=[pytest.param("nginx", marks=with_nginx), pytest.param("caddy", marks=with_caddy)])
+def proxy(request, tmp_path, behind):
+    with getattr(proxies, request.param)(tmp_path, behind.server_port) as running:
+        yield running
+
+
+def test_a_proxy_takes_what_the_site_takes_and_not_much_more(proxy, behind):
+    """The site says in a sentence what is too large, so the proxy must not refuse it before."""
+    largest, too_large = b"x" * MOST_OCTETS, b"x" * (LARGEST_BODY + MEGABYTE)
+
+    assert ask(proxy.port, "/", method="POST", body=largest) == 204
+    assert ask(proxy.port, "/", method="POST", body=too_large) in (413, 502)
+    assert max(behind.received) == MOST_OCTETS  # Caddy hands over a body while it counts it
+
+
+def test_a_proxy_overwrites_what_visitors_say_about_themselves(proxy, behind):
+    said = {"X_Forwarded_For": "192.0.2.7", "X_Forwarded_Proto": "https", "X_Request_ID": "chosen-by-a-visitor"}
+
+    ask(proxy.port, "/", **said)
+
+    [headers] = behind.headers
+    assert (headers["X-Forwarded-For"], headers["X-Forwarded-Proto"]) == ("127.0.0.1", "http")
+    assert re.fullmatch(r"[0-9a-f-]{32,36}", headers["X-Request-ID"])
+    assert headers["Host"] == f"127.0.0.1:{proxy.port}"
+
+
+@pytest.fixture
+def nginx(tmp_path, behind):
+    """nginx that believes where a request says it comes from."""
+    lines = "set_real_ip_from 127.0.0.1; real_ip_header X-From;"
+    with proxies.nginx(tmp_path, behind.server_port, first_lines=lines) as running:
+        yield running
+
+
+def statuses(nginx, visitors):
+    return [ask(nginx.port, "/", X_From=visitor) for visitor in visitors]
+
+
+@with_nginx
+def test_nginx_refuses_a_visitor_who_asks_without_a_pause_and_nobody_else(nginx):
+    greedy = statuses(nginx, ["192.0.2.1"] * 800)
+
+    assert greedy[:200] == [204] * 200
+    assert greedy[-1] == 429
+    assert statuses(nginx, ["192.0.2.2", "2001:db8::1"]) == [204, 204]
+
+
+@with_nginx
+def test_nginx_counts_a_network_of_ipv6_as_one_visitor(nginx):
+    """The first half of the addresses is one network; a visitor has all of the second half to choose from."""
+    asked = statuses(nginx, [f"2001:db8:0:a::{number:x}" for number in range(800)])
+
+    assert asked[-1] == 429
+    assert statuses(nginx, ["2001:db8:0:b::1"]) == [204]
+
+
+def test_the_worker_that_the_site_needs_is_started_beside_it():
+    wanted = [name for name in UNITS if "[Install]" in (DEPLOY / "systemd" / name).read_text()]
+    [line] = [line for line in HOSTING.read_text().splitlines() if line.startswith("systemctl enable")]
+
+    assert {f"{word}.service" if "." not in word else word for word in line.split()[3:]} == set(wanted) - OPTIONAL
