@@ -33,7 +33,9 @@ certify() {{
 NEXT_MIGRATION = """from django.db import migrations
 class Migration(migrations.Migration):
     dependencies = [("seminars", "{latest}")]
-    operations = [migrations.RunSQL("CREATE TABLE of_the_next_release (number integer)", "DROP TABLE of_the_next_release")]
+    operations = [
+        migrations.RunSQL("CREATE TABLE of_the_next_release (number integer)", "DROP TABLE of_the_next_release")
+    ]
 """
 
 pytestmark = pytest.mark.skipif(bool(fresh_machine.why_not()), reason=fresh_machine.why_not())
