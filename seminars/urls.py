@@ -21,6 +21,7 @@ from seminars.views import (
     health,
     icon,
     join,
+    metrics,
     passwords,
     photos,
     posters,
@@ -137,6 +138,7 @@ files = [
     path("favicon.ico", icon.icon, name="icon"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics.figures, name="metrics"),
     path("admin/", admin.site.urls),
 ]
 

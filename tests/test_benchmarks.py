@@ -19,6 +19,7 @@ UNMEASURED = {
     "icon": "is the same whatever the rows say",
     "robots": "is the same whatever the rows say",
     "healthz": "does nothing",
+    "metrics": "is for the machine",
     "readyz": "is asked by a load balancer alone",
     "sign-in": "takes its time on purpose",
     "sign-out": "shows nothing",
