@@ -5,6 +5,7 @@ from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from seminars import api
 from seminars.models.talk_address import PATTERN, TalkAddress
 from seminars.views import (
     account_invitations,
@@ -139,6 +140,8 @@ files = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", metrics.figures, name="metrics"),
+    path("api/", api.answer, name="api"),
+    path("api/<path:rest>", api.answer, name="api"),  # the addresses in it: seminars/api/urls.py
     path("admin/", admin.site.urls),
 ]
 

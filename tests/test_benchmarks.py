@@ -18,6 +18,7 @@ UNMEASURED = {
     "mark": "is one picture, which browsers ask for once",
     "icon": "is the same whatever the rows say",
     "robots": "is the same whatever the rows say",
+    "api": "is asked by few programs; tests/test_api_reading.py counts its queries",
     "healthz": "does nothing",
     "metrics": "is for the machine",
     "readyz": "is asked by a load balancer alone",

@@ -75,7 +75,7 @@ ADDRESSES = {
     ),
     **dict.fromkeys(("password_reset_done", "password_reset_complete", "password_reset_confirm"), PAGE),
     **dict.fromkeys(("embed", "series-embed", "room-embed", "speaker-embed", "topic-embed"), FRAME),
-    **dict.fromkeys(("feed", "series-feed", "room-feed", "speaker-feed", "topic-feed", "talk-calendar"), FEED),
+    **dict.fromkeys(("feed", "series-feed", "room-feed", "speaker-feed", "topic-feed", "talk-calendar", "api"), FEED),
     **dict.fromkeys(("photo", "portrait", "thumbnail", "mark"), PICTURE),
     **dict.fromkeys(("card", "talk-card", "series-card"), OPEN_LOADED),  # led to the present picture
     **dict.fromkeys(("private-calendar", "talk-preview", "invitation-link", "invitation"), SECRET),

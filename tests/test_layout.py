@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ASKING = {"filter", "exclude", "annotate", "alias", "aggregate", "extra", "raw"}
 WRITING = {"bulk_create", "bulk_update", "create", "get_or_create", "update_or_create"}
 QUIET = [
+    "seminars/api/**",
     "seminars/views/**",
     "seminars/forms/**",
     "seminars/formats/**",
@@ -23,6 +24,7 @@ QUIET = [
 HTTP = [
     "seminars/views/*",
     "seminars/admin/*",
+    "seminars/api/*",
     "seminars/page_cache/*",
     "seminars/middleware.py",
 ]

@@ -29,6 +29,7 @@ OTHERS = {  # addresses that are never answered from the edition, and why
     **dict.fromkeys(("card", "talk-card", "series-card"), "never changes, and is cached by its digest"),
     "private-calendar": "is for one person, and must not lie in a cache",
     "talk-preview": "shows a draft to people with the address, and must not be cached",
+    "api": "is loaded by the first program that asks, and answers each with what it may see",
     "next": "must lead to the talk that is next at this very moment",
     "calendar": "must lead to the present month",
     "series-next": "must lead to the talk that is next at this very moment",
