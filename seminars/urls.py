@@ -22,6 +22,7 @@ from seminars.views import (
     health,
     icon,
     join,
+    metrics,
     passwords,
     photos,
     posters,
@@ -138,6 +139,7 @@ files = [
     path("favicon.ico", icon.icon, name="icon"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics.figures, name="metrics"),
     path("api/", api.answer, name="api"),
     path("api/<path:rest>", api.answer, name="api"),  # the addresses in it: seminars/api/urls.py
     path("admin/", admin.site.urls),

@@ -20,6 +20,7 @@ UNMEASURED = {
     "robots": "is the same whatever the rows say",
     "api": "is asked by few programs; tests/test_api_reading.py counts its queries",
     "healthz": "does nothing",
+    "metrics": "is for the machine",
     "readyz": "is asked by a load balancer alone",
     "sign-in": "takes its time on purpose",
     "sign-out": "shows nothing",

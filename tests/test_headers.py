@@ -69,7 +69,7 @@ ADDRESSES = {
     **dict.fromkeys(("calendar-period", "recordings"), PAGE),
     **dict.fromkeys(("series-index", "room-index", "speaker-index", "topic-index", "speaker", "topic"), PAGE),
     **dict.fromkeys(("poster", "series-poster", "screen", "room-screen", "embed-demo"), PAGE),
-    **dict.fromkeys(("sitemap", "robots", "icon", "healthz", "readyz"), PAGE),
+    **dict.fromkeys(("sitemap", "robots", "icon", "healthz", "readyz", "metrics"), PAGE),
     **dict.fromkeys(
         ("sign-in", "sign-out", "second-step", "password_change", "password_change_done", "password_reset"), PAGE
     ),

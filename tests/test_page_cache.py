@@ -37,6 +37,7 @@ OTHERS = {  # addresses that are never answered from the edition, and why
     "robots": "is the same whatever the rows say",
     "embed-script": "is the same whatever the rows say",
     "healthz": "asks about the process",
+    "metrics": "says how the site is at this moment",
     "readyz": "asks about the database",
     "sign-in": "sets a cookie",
     "sign-out": "changes a session",

@@ -18,15 +18,14 @@ LATE, MISSING = timedelta(hours=30), timedelta(days=7)  # a timer makes one each
 def about_backups() -> Iterator[Finding]:
     """Read the manifest of the newest backup in BACKUP_DIR. A backup gets its name after it has been restored."""
     folder = settings.BACKUP_DIR
-    names = [path for path in folder.iterdir() if making.OWN_NAME.fullmatch(path.name)] if folder.is_dir() else []
-    if not names:
+    newest = making.newest(folder)
+    if newest is None:
         yield error(
             _("There is no backup in %(folder)s."),
             _("Run “manage.py backup” every night, and set BACKUP_DIR to the folder that it writes to."),
             folder=folder,
         )
         return
-    newest = max(names)
     try:
         made_at = datetime.fromisoformat(backup_file.manifest_of(newest).made_at)
     except (ValidationError, ValueError):

@@ -113,7 +113,7 @@ def newest_backup(machine):
 
 
 def test_every_block_of_commands_on_the_page_is_run_here():
-    run = {"One small machine", "Update", "Roll back", "Backup"}
+    run = {"One small machine", "Update", "Roll back", "Watching", "Backup"}
     sections = re.split(r"^## ", PAGE, flags=re.M)[1:]
 
     assert {part.partition("\n")[0] for part in sections if "```sh" in part} == run
@@ -140,6 +140,13 @@ def test_the_running_units_may_do_little(machine):
         assert re.search(r"^CapBnd:\s0+$", status, re.M)
         assert re.search(r"^NoNewPrivs:\s1$", status, re.M)
     assert machine.run("stat --format %a%U /srv/backup /srv/seminars/app/.env") == "700seminars\n600seminars"
+
+
+def test_the_machine_reads_the_figures_and_nobody_else_does(machine):
+    [block] = commands("Watching")
+
+    assert "seminars_workers 2" in machine.run(block)
+    assert ask(machine, "/metrics")[0] == 404
 
 
 def test_a_backup_is_restored_by_the_commands_of_the_page(machine):
