@@ -187,6 +187,8 @@ else:
         "connect_timeout": 2,  # seconds; a machine that does not answer at all
         "tcp_user_timeout": 4000,  # milliseconds; a machine that vanishes while connected
     } | DATABASES["default"].get("OPTIONS", {})
+    if "," in DATABASES["default"]["HOST"]:  # a primary and its standbys, whichever of them is the primary now
+        DATABASES["default"]["OPTIONS"].setdefault("target_session_attrs", "read-write")
 
 BACKUP_DIR = BASE_DIR / _str("BACKUP_DIR", "var/backups")  # where `manage.py backup` writes
 

@@ -106,7 +106,11 @@ class TalkQuerySet(PeopleQuerySet, RoomsQuerySet, NearbyQuerySet, WallTimesQuery
 
     def hidden(self) -> Self:
         """Keep what is not both public and listed."""
-        return self.exclude(self._of_series(Series.objects.listed()), state__in=PUBLIC)
+        joint = JointTalk.objects.filter(series__in=Series.objects.listed())
+        unlisted = self.model.objects.filter(series__in=Series.objects.unlisted()).exclude(pk__in=joint.values("talk"))
+        drafts = self.model.objects.drafts()
+        # They are few: each part has an index, so that nothing is read of all others.
+        return self.filter(Q(pk__in=drafts.order_by().values("pk")) | Q(pk__in=unlisted.order_by().values("pk")))
 
     def at(self, address: TalkAddress) -> Self:
         """Keep the talk at this address. Where it is in no listed series, the address must hold its key.

@@ -170,6 +170,8 @@ def _run(program: str, *options: str, database: str | None = None) -> None:
         words, secrets = connection.client.settings_to_cmd_args_env(settings_of_it, [])
         command += ["--no-password", *words[1:-1], f"--dbname={words[-1]}"]
         environment |= secrets or {}
+        if role := settings_of_it["OPTIONS"].get("target_session_attrs"):
+            environment["PGTARGETSESSIONATTRS"] = role  # which Django does not tell them
     try:
         subprocess.run(command, env=environment, check=True, capture_output=True, text=True)  # noqa: S603
     except FileNotFoundError as error:
