@@ -15,6 +15,8 @@ class Standby(Postgres):
     def __init__(self, primary, folder, servant, **options):
         self.primary = primary
         super().__init__(folder, servant, **options)
+        address, port = urlsplit(primary.address), urlsplit(self.address).port
+        self.address = address._replace(netloc=f"{address.username}:{address.password}@127.0.0.1:{port}").geturl()
 
     def _make(self, _password):
         command = [postgres_binaries() / "pg_basebackup", f"--pgdata={self.rows}", f"--dbname={self.primary.address}"]
@@ -35,8 +37,8 @@ class Standby(Postgres):
         self._run("pg_ctl", "promote", "--wait")
 
 
-def address_of_both(primary, standby):
-    """The address that names both servers: https://www.postgresql.org/docs/15/libpq-connect.html, multiple hosts."""
-    address = urlsplit(primary.address)
-    place = f"127.0.0.1:{address.port},127.0.0.1:{urlsplit(standby.address).port}"
-    return address._replace(netloc=f"{address.username}:{address.password}@{place}").geturl()
+def address_of(*servers):
+    """The address that names all servers: https://www.postgresql.org/docs/15/libpq-connect.html, multiple hosts."""
+    address = urlsplit(servers[0].address)
+    places = ",".join(f"127.0.0.1:{urlsplit(server.address).port}" for server in servers)
+    return address._replace(netloc=f"{address.username}:{address.password}@{places}").geturl()

@@ -12,7 +12,7 @@ import pytest
 from tests import serving
 from tests.benchmarks.serving import Server
 from tests.faults.operating import manage
-from tests.faults.standby import Standby, address_of_both
+from tests.faults.standby import Standby, address_of
 from tests.nginx import NGINX, Front
 from tests.saving import assert_whole, await_more, retitling
 from tests.services import Postgres, account, free_port, redis
@@ -24,7 +24,7 @@ DURABLE = {"synchronous_commit": "on"}
 MOST_AWAY = 20  # seconds from the end of the primary to the next save; a machine that does nothing else takes two
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def servers(postgres, folder):
     """A primary and its standby; `postgres` tells whether there is PostgreSQL here."""
     folders = [folder / name for name in ("primary", "standby")]
@@ -47,10 +47,10 @@ def stopped(server):
         server.stop()
 
 
-@pytest.fixture
-def cluster(servers, folder, tmp_path):
+@pytest.fixture(scope="module")
+def cluster(servers, folder):
     with contextlib.ExitStack() as running:
-        port, rows = free_port(), address_of_both(*servers)
+        port, rows = free_port(), address_of(*reversed(servers))
         cache = running.enter_context(contextlib.ExitStack())
         shared = {"CACHE_URL": cache.enter_context(redis(folder, account())), "SITE_URL": f"http://127.0.0.1:{port}"}
         organiser = running.enter_context(serving.organiser(rows, **shared))
@@ -58,8 +58,16 @@ def cluster(servers, folder, tmp_path):
         machines = [running.enter_context(Server.of_site(rows, LOG_LEVEL="CRITICAL", **shared)) for _ in range(2)]
         for machine in machines:
             serving.await_workers(machine, without=[])
-        front = running.enter_context(Front(tmp_path, port, machines))
+        front = running.enter_context(Front(folder, port, machines))
         yield SimpleNamespace(front=front, machines=machines, cache=cache, organiser=organiser, rows=rows)
+
+
+def test_a_backup_asks_the_primary_although_a_standby_is_named_first(cluster, tmp_path):
+    made, how = manage(cluster.rows, "backup", tmp_path / "site.backup")
+    checked, said = manage(cluster.rows, "restore", tmp_path / "site.backup", "--check")
+
+    assert (made, checked) == (0, 0), how + said
+    assert "was restored into a scratch database and compared" in said
 
 
 def kill(machine):
@@ -97,14 +105,3 @@ def test_no_part_of_a_cluster_takes_a_save_with_it(servers, cluster, record_test
     assert away < MOST_AWAY
     with serving.organiser(cluster.rows) as organiser:
         assert_whole(organiser, talk, saved, before)
-
-
-def test_a_backup_asks_the_primary_of_several_servers(servers, tmp_path):
-    rows = address_of_both(*reversed(servers))
-    with serving.organiser(rows) as organiser:
-        organiser("prepare")
-
-    assert manage(rows, "backup", tmp_path / "site.backup")[0] == 0
-    status, said = manage(rows, "restore", tmp_path / "site.backup", "--check")
-
-    assert (status, "was restored into a scratch database and compared" in said) == (0, True)
