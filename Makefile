@@ -146,4 +146,4 @@ services:
 	$(call fetch,ls /usr/lib/postgresql/*/bin/initdb || command -v initdb,postgresql)
 	$(call fetch,command -v nginx || ls /usr/sbin/nginx,nginx)
 	$(call fetch,command -v caddy,caddy)
-	$(call fetch,command -v systemd-analyze,systemd)
+	$(call fetch,command -v systemd-analyze && command -v systemd-nspawn,systemd systemd-container)

@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import gc
+import mmap
 import os
 import sys
 from importlib import import_module
@@ -22,6 +23,8 @@ threads = 4  # requests that are computed at once in each worker; who waits for 
 timeout = 60  # seconds; longer than the longest import, shorter than an organiser's patience
 graceful_timeout = 15  # seconds that answers under way get when we stop or reload
 keepalive = 5  # seconds; a browser's next request, for a style sheet, comes on the same connection
+
+COUNTING = 64  # workers at a time, those included that finish while new ones start at a reload
 
 max_requests = 200_000  # a worker is renewed after some days, so that no library's small leak adds up
 max_requests_jitter = 20_000  # and never both at once
@@ -45,6 +48,14 @@ with contextlib.suppress(AttributeError, OSError):  # another C library has no s
     mallopt(-3, 128 * 1024)  # M_MMAP_THRESHOLD, in bytes
 
 
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give the new worker a row of the table in which all workers count (seminars/metrics.py)."""
+    if not hasattr(server, "counted"):
+        server.counted = mmap.mmap(-1, COUNTING * 1024)
+    taken = {other.counted[1] for other in server.WORKERS.values() if hasattr(other, "counted")}
+    worker.counted = server.counted, next((row for row in range(COUNTING) if row not in taken), COUNTING - 1)
+
+
 def post_worker_init(worker: Any) -> None:
     """Keep keys out of gunicorn's own lines, then let the garbage collector pass over the program itself.
 
@@ -54,6 +65,7 @@ def post_worker_init(worker: Any) -> None:
     without_keys = import_module("seminars.logs").WithoutKeys  # by the worker: the master must not keep an old program
     for handler in [*worker.log.error_log.handlers, *worker.log.access_log.handlers]:
         handler.setFormatter(without_keys(handler.formatter._fmt, handler.formatter.datefmt))
+    import_module("seminars.metrics").use(*worker.counted)
     gc.collect()
     gc.freeze()
     gc.collect()  # Python collects everything once it has grown by a quarter, from here on by a quarter of nothing

@@ -10,6 +10,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from seminars.models import (
     Announcement,
+    ApiToken,
     Break,
     JoinAccess,
     Passkey,
@@ -250,6 +251,13 @@ def changes_of_what_others_keep(user: Person, changes: Iterable[Change]) -> set[
     )
 
 
+def tokens_of(user: Person) -> QuerySet[ApiToken]:
+    """Return the tokens for programs that `user` sees and may revoke: their own, or all for administrators."""
+    if is_administrator(user):
+        return ApiToken.objects.all()
+    return ApiToken.objects.filter(person=user) if _is_signed_in(user) else ApiToken.objects.none()
+
+
 def breaks_on_the_desk_of(user: Person) -> QuerySet[Break]:
     """Return the breaks of the series that `user` looks after and those of every series."""
     return Break.objects.concerning(series_of(user))
@@ -351,3 +359,32 @@ class Rights:
         if isinstance(row, Source):
             return row.series_id in self.own_series
         return not isinstance(row, Series) or row.pk in self.own_series
+
+
+class TokenRights(Rights):
+    """What a program may do with a token: what its person may now, as organiser of one series if it names one."""
+
+    def __init__(self, token: ApiToken) -> None:
+        super().__init__(token.person)
+        self.series = token.series
+        self.is_administrator = self.is_administrator and token.series is None
+
+    @cached_property
+    def own_series(self) -> frozenset[int]:
+        own = series_of(self.user) if self.series is None else series_of(self.user).filter(pk=self.series.pk)
+        return frozenset(own.values_list("pk", flat=True))
+
+    @property
+    def is_locked_out(self) -> bool:
+        """Tell whether the person would get no further than a step of the sign-in."""
+        return must_choose_password(self.user) or must_set_up_second_step(self.user)
+
+    def talks(self) -> TalkQuerySet:
+        """Return the talks that the person's desk lists, as far as they are in the token's series."""
+        if self.series is None:
+            return talks_on_the_desk_of(self.user)
+        return Talk.objects.in_series(self.series) if self.own_series else Talk.objects.none()
+
+    def talks_at(self, address: TalkAddress) -> TalkQuerySet:
+        """Return the talk that an address means, if visitors may see it or the token's desk lists it."""
+        return Talk.objects.public().at(address) | self.talks().with_keys([address.talk])

@@ -24,7 +24,7 @@ from seminars.times import today
 
 MANY_TALKS = 2000  # a feed of more is never in memory as a whole, and that of a longer list leads to its archive
 SHELF = 50  # talks
-BATCH = 5  # shelves whose talks are read at once; a worker hardly gives back what it once took
+MOST_READ = SHELF  # talks that are read at once; a worker hardly gives back what it once took
 BLOCK = 1000  # entries that are unpacked at once: shelves follow the order of creation, feeds that of time
 PIECE = 100  # entries that are sent at once
 LEVEL = 6  # of zlib: half as large again at 1, and nothing is faster but the rendering
@@ -144,7 +144,7 @@ def entries(form: Form, talks: TalkQuerySet, marks: Sequence[Mark]) -> Entries:
     shelves = {number: fetched.get(key) or Shelf({}) for number, key in keys.items()}
     missing = {mark.talk: mark.mark for mark in marks if not _is_kept(shelves, mark)}
     changed = _by_shelf(missing)
-    for batch in _batches(sorted(changed)):
+    for batch in _batches(changed):
         new = _rendered(form, talks, [talk for number in batch for talk in changed[number]], missing)
         for number in batch:
             found = {talk: new[talk] for talk in changed[number] if talk in new}
@@ -195,8 +195,16 @@ def _lasting(shelf: Shelf) -> Shelf:
     return _filled(shelf, {}, passing) if passing else shelf
 
 
-def _batches(numbers: list[int]) -> Iterator[list[int]]:
-    yield from (numbers[start : start + BATCH] for start in range(0, len(numbers), BATCH))
+def _batches(changed: Mapping[int, list[int]]) -> Iterator[list[int]]:
+    """Yield the numbers of shelves in groups with at most MOST_READ changed talks."""
+    batch, size = [], 0
+    for number in sorted(changed):
+        if batch and size + len(changed[number]) > MOST_READ:
+            yield batch
+            batch, size = [], 0
+        batch, size = [*batch, number], size + len(changed[number])
+    if batch:
+        yield batch
 
 
 def _by_shelf(talks: Iterable[int]) -> dict[int, list[int]]:

@@ -25,6 +25,8 @@ FAILURES_FROM_ONE_ADDRESS = 50
 LINKS_FOR_ONE_EMAIL, LINKS_FROM_ONE_ADDRESS, HOUR = 5, 20, timedelta(hours=1)
 # A course that subscribes together has one address too.
 CONFIRMATIONS_FOR_ONE_EMAIL, SUBSCRIPTIONS_FROM_ONE_ADDRESS, SUBSCRIPTIONS_WITHOUT_QUESTION = 5, 60, 3
+# Programs that copy all talks ask for pages of 100; a university's address may hold several of them.
+API_REQUESTS, WRONG_API_TOKENS_FROM_ONE_ADDRESS, MINUTE = 300, 30, timedelta(minutes=1)
 # A form saves and previews what somebody types, a moment after each pause; its tokens are too long to be guessed.
 SAVES_OF_ONE_ANSWER, UNKNOWN_TOKENS_FROM_ONE_ADDRESS = 2000, 60
 AT_ONCE = 2  # sign-ins in each process: one whose password is checked, one that waits; two threads stay for visitors
@@ -143,3 +145,14 @@ def no_save_until(answer_to: int) -> datetime | None:
 def no_token_until(address: str | None) -> datetime | None:
     """Count a speaker's address that does not exist; return None, or when the next is allowed."""
     return Throttle.objects.take("tokens from", str(address), limit=UNKNOWN_TOKENS_FROM_ONE_ADDRESS, per=HOUR)
+
+
+def no_api_request_until(whose: str) -> datetime | None:
+    """Count a request of a program, by its token or its address; return None, or when the next is allowed."""
+    return Throttle.objects.take("API requests of", whose, limit=API_REQUESTS, per=MINUTE)
+
+
+def no_api_token_until(address: str | None) -> datetime | None:
+    """Count a token that does not exist; return None, or when the next is allowed."""
+    limit = WRONG_API_TOKENS_FROM_ONE_ADDRESS
+    return Throttle.objects.take("API tokens from", str(address), limit=limit, per=MINUTE)

@@ -227,11 +227,19 @@ def filtered(parameters: Mapping[str, Iterable[str]]) -> Listing:
     whole = everything()
     if not chosen:
         return whole
-    talks = _narrowed(Talk.objects.public().listed(named=chosen.get("series", ())), chosen)
+    talks = narrowed(Talk.objects.public().listed(named=chosen.get("series", ())), chosen)
     titles = ", ".join(str(getattr(value, "label", value)) for values in chosen.values() for value in values)
     query = urlencode([(name, _slug(value)) for name in chosen for value in chosen[name]])
     title = _("%(department)s: %(filters)s") % {"department": whole.title, "filters": titles}
     return Listing(title, whole.address, talks, whole.department, whole.description, query=query, chosen=chosen)
+
+
+def narrowed(talks: TalkQuerySet, chosen: Mapping[str, list]) -> TalkQuerySet:
+    """Keep talks for which each of the chosen filters holds; the values of one are alternatives."""
+    for name, values in chosen.items():
+        narrow = {"mode": talks.attended, "has": talks.with_material}.get(name, talks.showing)
+        talks = narrow(*values)
+    return talks
 
 
 def with_material(parameters: Mapping[str, Iterable[str]]) -> Listing:
@@ -372,13 +380,6 @@ def _unknown(name: str, value: str) -> UnknownFilter:
 
 def _slug(value: models.Model | str) -> str:
     return value.slug if isinstance(value, models.Model) else str(value)
-
-
-def _narrowed(talks: TalkQuerySet, chosen: Mapping[str, list]) -> TalkQuerySet:
-    for name, values in chosen.items():
-        narrow = {"mode": talks.attended, "has": talks.with_material}.get(name, talks.showing)
-        talks = narrow(*values)
-    return talks
 
 
 def _of(

@@ -1,4 +1,5 @@
-"""What log lines leave out: the keys in the addresses of private calendars, previews, password resets, unlisted talks.
+"""What log lines leave out: the keys in the addresses of private calendars, previews, password resets, unlisted talks,
+and the tokens of programs.
 
 A key is as good as a password, even one with a slip in it. Two rules find keys: by their alphabet and length, wherever
 in a line they stand, and by the words that come before them, so that a mistyped key goes too.
@@ -31,10 +32,12 @@ DIGIT = r"(?:\d|%(?:25)*3\d)"
 TALK_KEY_BY_PLACE = re.compile(
     rf"({_spelled('talks')}{BLANK}{{0,9}}{SLASH}{{1,9}}{BLANK}{{0,9}}{DIGIT}{{1,18}}{DASH})[^\s/?'\"]+", re.IGNORECASE
 )
-# A signature of Django's Signer, a token of its password resets and the key of a talk, wherever they stand.
+# A signature of Django's Signer, a token of its password resets, the key of a talk and a token of a program, wherever
+# they stand.
 SIGNATURE = r"(?:(?<![\w-])|(?<=%2e))(?=[\w-]*(?-i:[A-Z]))(?=[\w-]*[0-9_])[\w-]{43}(?![\w-])"
 KEY_BY_SHAPE = re.compile(
-    rf"{SIGNATURE}|(?<=\.)[\w-]{{43}}(?![\w-])|\b[0-9a-z]{{1,13}}-[0-9a-f]{{32}}\b|(?:(?<=\d-)|(?<=%2d))[a-z2-7]{{16}}(?![a-z0-9])",
+    rf"{SIGNATURE}|(?<=\.)[\w-]{{43}}(?![\w-])|\b[0-9a-z]{{1,13}}-[0-9a-f]{{32}}\b|(?:(?<=\d-)|(?<=%2d))[a-z2-7]{{16}}(?![a-z0-9])"
+    rf"|{_spelled('sem')}{_spelled('_')}[a-z0-9]{{9,}}",
     re.IGNORECASE,
 )
 

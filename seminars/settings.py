@@ -1,6 +1,7 @@
 """Settings, all from the environment or `.env`; a wrong value stops the start and names its variable."""
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -85,12 +86,18 @@ CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
 
 SECURE_SSL_REDIRECT = IS_HTTPS
 _prefix = f"{_site.path}/".removeprefix("/")
-SECURE_REDIRECT_EXEMPT = [rf"^{re.escape(_prefix)}(healthz|readyz)$"]
+SECURE_REDIRECT_EXEMPT = [rf"^{re.escape(_prefix)}(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = _int("HSTS_SECONDS", 31_536_000) if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS and _bool("HSTS_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # SecurityHeadersMiddleware sets it, for documents alone
+METRICS_FROM = [word.strip() for word in _str("METRICS_FROM", "127.0.0.0/8,::1").split(",") if word.strip()]
+for _network in METRICS_FROM:
+    try:
+        ip_network(_network)
+    except ValueError:
+        raise _refuse("METRICS_FROM", f"{_network!r} is not an address or network such as 10.0.0.0/24.") from None
 BEHIND_PROXY = _bool("BEHIND_PROXY", default=IS_HTTPS)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS

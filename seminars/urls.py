@@ -5,6 +5,7 @@ from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from seminars import api
 from seminars.models.talk_address import PATTERN, TalkAddress
 from seminars.views import (
     account_invitations,
@@ -21,6 +22,7 @@ from seminars.views import (
     health,
     icon,
     join,
+    metrics,
     passwords,
     photos,
     posters,
@@ -137,6 +139,9 @@ files = [
     path("favicon.ico", icon.icon, name="icon"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics.figures, name="metrics"),
+    path("api/", api.answer, name="api"),
+    path("api/<path:rest>", api.answer, name="api"),  # the addresses in it: seminars/api/urls.py
     path("admin/", admin.site.urls),
 ]
 

@@ -12,5 +12,6 @@ site = get_wsgi_application()
 import_module(settings.ROOT_URLCONF)  # Django would do it while the first visitor waits
 
 # Models can be imported only now.
-cached = import_module("seminars.page_cache.wsgi").WSGICache(site)
+counted = import_module("seminars.metrics").CountedAnswers(site)
+cached = import_module("seminars.page_cache.wsgi").WSGICache(counted)
 application = import_module("seminars.zone_watch").ZoneWatch(cached)

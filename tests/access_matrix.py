@@ -216,6 +216,8 @@ class Site:
             return {form: [form] for form in ("xlsx", "csv", "empty", "pdf")}
         made_up = {"archive-year": {"year": ["2025-26"]}, "calendar-period": {"month": [Month.of(today())]}}
         made_up["card"] = {"made up": ["x"]}
+        draft = f"v1/talks/{self.talks['draft of A'].pk}"
+        made_up["api"] = {"talks": ["v1/talks"], "draft of A, without a token": [draft], "token": ["v1/token"]}
         if name in made_up:
             return made_up[name]
         if name in ("photo", "portrait", "thumbnail", "mark"):

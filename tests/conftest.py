@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 
 from seminars.actions import talk_news
@@ -175,6 +176,24 @@ def two_racers(race_database):
     yield racers
     for racer in racers:
         racer.end()
+
+
+@pytest.fixture
+def safe(settings, tmp_path):
+    """The settings of a site on the network, and a backup folder of its own."""
+    settings.SITE_URL, settings.IS_HTTPS = "https://talks.example.edu", True
+    settings.BACKUP_DIR = tmp_path / "backups"
+    settings.BACKUP_DIR.mkdir(mode=0o700)
+    return settings
+
+
+@pytest.fixture
+def in_a_file(tmp_path, monkeypatch):
+    """The path of the database file that the site would have."""
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite has a file")
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(tmp_path / "rows.sqlite3"))
+    return tmp_path / "rows.sqlite3"
 
 
 @pytest.fixture

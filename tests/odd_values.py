@@ -81,6 +81,7 @@ SENT = {
     "slot",
     "take",
     "talk",
+    "token",
     "typed",
     "value-title",
     "version",

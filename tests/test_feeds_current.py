@@ -274,7 +274,7 @@ def test_a_feed_whose_order_is_not_that_of_its_shelves_is_sent_in_order(name, mo
     for number in range(9):
         make_talk(starts_at=NOON + timedelta(days=number * 7 % 9), published_at=NOW + timedelta(days=number * 4 % 9))
     whole = rendered([name])
-    for part, size in {"SHELF": 2, "BATCH": 1, "BLOCK": 4, "PIECE": 3}.items():
+    for part, size in {"SHELF": 2, "MOST_READ": 3, "BLOCK": 4, "PIECE": 3}.items():
         monkeypatch.setattr(kept_entries, part, size)
     cache.clear()
     body = FORMATS[name].body(listings.everything(), past_too=True)

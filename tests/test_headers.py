@@ -69,13 +69,13 @@ ADDRESSES = {
     **dict.fromkeys(("calendar-period", "recordings"), PAGE),
     **dict.fromkeys(("series-index", "room-index", "speaker-index", "topic-index", "speaker", "topic"), PAGE),
     **dict.fromkeys(("poster", "series-poster", "screen", "room-screen", "embed-demo"), PAGE),
-    **dict.fromkeys(("sitemap", "robots", "icon", "healthz", "readyz"), PAGE),
+    **dict.fromkeys(("sitemap", "robots", "icon", "healthz", "readyz", "metrics"), PAGE),
     **dict.fromkeys(
         ("sign-in", "sign-out", "second-step", "password_change", "password_change_done", "password_reset"), PAGE
     ),
     **dict.fromkeys(("password_reset_done", "password_reset_complete", "password_reset_confirm"), PAGE),
     **dict.fromkeys(("embed", "series-embed", "room-embed", "speaker-embed", "topic-embed"), FRAME),
-    **dict.fromkeys(("feed", "series-feed", "room-feed", "speaker-feed", "topic-feed", "talk-calendar"), FEED),
+    **dict.fromkeys(("feed", "series-feed", "room-feed", "speaker-feed", "topic-feed", "talk-calendar", "api"), FEED),
     **dict.fromkeys(("photo", "portrait", "thumbnail", "mark"), PICTURE),
     **dict.fromkeys(("card", "talk-card", "series-card"), OPEN_LOADED),  # led to the present picture
     **dict.fromkeys(("private-calendar", "talk-preview", "invitation-link", "invitation"), SECRET),

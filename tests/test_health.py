@@ -5,7 +5,7 @@ from django.db import OperationalError
 from django.db.migrations.recorder import MigrationRecorder
 from tzdata import IANA_VERSION
 
-from seminars.views import health
+from seminars.models import schema
 from tests.database_queries import before_queries
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def test_a_migrated_site_is_ready_and_its_answer_is_not_cached(client):
 
 
 def test_a_site_is_not_ready_while_the_last_migration_is_missing(client):
-    app, name = next(newest for newest in health.newest_migrations() if newest[0] == "seminars")
+    app, name = next(newest for newest in schema.newest_migrations() if newest[0] == "seminars")
     MigrationRecorder.Migration.objects.filter(app=app, name=name).delete()
 
     assert told(client, "/readyz") == (503, "migrations are missing\n")

@@ -55,6 +55,8 @@ def named(*numbers):
     )
     others = (
         "announcements sent a year ago",
+        "answers to programs",
+        "expired API tokens",
         "private details of speakers a month after their talk",
         "answers of speakers a year after their talk",
         "invitations older than three months",

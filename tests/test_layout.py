@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ASKING = {"filter", "exclude", "annotate", "alias", "aggregate", "extra", "raw"}
 WRITING = {"bulk_create", "bulk_update", "create", "get_or_create", "update_or_create"}
 QUIET = [
+    "seminars/api/**",
     "seminars/views/**",
     "seminars/forms/**",
     "seminars/formats/**",
@@ -23,6 +24,7 @@ QUIET = [
 HTTP = [
     "seminars/views/*",
     "seminars/admin/*",
+    "seminars/api/*",
     "seminars/page_cache/*",
     "seminars/middleware.py",
 ]
@@ -33,7 +35,8 @@ ICALENDAR = [
 ]
 FAMILIES = [["ics*.py", "vtimezone.py", "new_rules.py"], ["spreadsheet*.py"], ["card*.py", "colours.py"],
             ["signing_in.py", "passwords.py", "account_invitations.py", "second_step.py"],
-            ["subscriptions.py", "calendar_invitations.py", "asking_for_mail.py"]]  # fmt: skip
+            ["subscriptions.py", "calendar_invitations.py", "asking_for_mail.py"],
+            ["health.py", "visitors.py"]]  # fmt: skip
 
 
 @cache

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from seminars import languages
+from seminars import languages, limits
 from seminars.calendar_periods import Month, Week
 from seminars.models import Appearance, Attendance, Department, Material, Talk
 from seminars.models.page_addresses import AddressedModel
@@ -31,7 +31,8 @@ PART = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 @pytest.fixture
-def site():
+def site(monkeypatch):
+    monkeypatch.setattr(limits, "API_REQUESTS", 10**6)
     return Site()
 
 
@@ -54,9 +55,24 @@ def parts(site):
         ("private", "token"): ["no.token", site.organiser.feed_token[:-3], site.speaker_token, site.speaker_token[:-1]],
         ("password", "uidb64"): ["MQ"],
         ("password", "token"): ["set-password", "x"],
+        ("api", "rest"): [*of_programs(site), "v1/nothing"],
         "file": list(FORMATS),
         "digest": ["0" * 32],  # of a card
     }
+
+
+def of_programs(site):
+    """The addresses of the interface for programs, of every row and with every filter that takes words."""
+    for model in addressed():
+        yield f"v1/{model.NOUN}?limit=100"
+        yield from (f"v1/{model.NOUN}/{slug}" for slug in slugs_of(model))
+    for talk in [*Talk.objects.values_list("pk", flat=True), *wrong_keys(site)]:
+        yield from (f"v1/talks/{talk}", f"v1/talks/{talk}/history")
+    for query in ("", "?q=lantern", "?q=link pass", "?state=draft", "?desk=true", "?order=-start", "?limit=1"):
+        yield f"v1/talks{query}"
+    yield from ("", "v1/token", "v1/breaks", "v1/department", "v1/openapi.json", "v1/speakers?q=quokkaspeaker")
+    for model in addressed():
+        yield from (f"v1/talks?{model.ADDRESS_FIELD}={slug}" for slug in slugs_of(model))
 
 
 def wrong_keys(site):

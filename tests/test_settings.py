@@ -122,9 +122,16 @@ def test_without_a_path_no_request_chooses_a_prefix(settings_with):
 )
 def test_load_balancers_ask_for_health_without_https(settings_with, site, prefix):
     exempt = re.compile(*settings_with(SITE_URL=site)["SECURE_REDIRECT_EXEMPT"])
-    asked = [f"{prefix}healthz", f"{prefix}readyz", f"{prefix}rooms/healthz", "xhealthz", "semixnars/healthz"]
+    here = [f"{prefix}{name}" for name in ("healthz", "readyz", "metrics")]
+    asked = [*here, f"{prefix}rooms/healthz", "xhealthz", "semixnars/healthz"]
 
-    assert [bool(exempt.search(path)) for path in asked] == [True, True, False, False, False]
+    assert [bool(exempt.search(path)) for path in asked] == [True, True, True, False, False, False]
+
+
+@pytest.mark.parametrize("wrong", ["10.0.0.1/24", "localhost", "10.0.0.0/8;::1"])
+def test_metrics_are_for_addresses_and_networks(settings_with, wrong):
+    with pytest.raises(ImproperlyConfigured, match="METRICS_FROM"):
+        settings_with(METRICS_FROM=wrong)
 
 
 def test_the_site_answers_to_its_own_name_and_to_this_machine(settings_with):

@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from seminars import limits
 from seminars.models import (
     Announcement,
+    ApiToken,
     CalendarInvitation,
     ImportRun,
+    KeptAnswer,
     Letter,
     Photo,
     SpeakerAnswer,
@@ -50,6 +52,8 @@ def tidy() -> dict[str, int]:
         _("expired sessions"): _remove(Session.objects.filter(expire_date__lt=now)),
         _("expired failed sign-ins"): _remove(limits.forgotten_failures()),
         _("expired rate-limit counters"): _remove(Throttle.objects.over(now)),
+        _("expired API tokens"): _remove(ApiToken.objects.over(now)),
+        _("answers to programs"): _remove(KeptAnswer.objects.over(now)),
         _("old entries of the desk log"): _remove(LogEntry.objects.filter(action_time__lt=now - KEEP_DESK_LOG)),
         _("invitations older than three months"): _remove(
             Invitation.objects.filter(sent_at__lt=now - KEEP_INVITATIONS)

@@ -18,8 +18,6 @@ from seminars.forms import parameters
 from seminars.models import Letter, PeriodicTask
 from seminars.models.periodic_task import SENDING_LETTERS
 
-WAITS_TOO_LONG = timedelta(minutes=15)  # since a letter was put in; many servers put a first one off for some minutes
-IS_WORKING = timedelta(minutes=2)  # since a worker was last there; it gives a sign of life every half minute
 MOST = 100  # letters of each list
 A_DAY = timedelta(days=1)
 
@@ -35,11 +33,10 @@ class OutboxPage(UserPassesTestMixin, DeskPage):
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         now = timezone.now()
-        seen = PeriodicTask.objects.last_done(SENDING_LETTERS)
         return super().get_context_data(
             has_mail=mail.is_set_up(),
-            seen=seen,
-            is_working=seen is not None and abs(now - seen) < IS_WORKING,
+            seen=PeriodicTask.objects.last_done(SENDING_LETTERS),
+            is_working=PeriodicTask.objects.is_worker_there(now),
             problem=PeriodicTask.objects.problem_of(SENDING_LETTERS),
             waiting=Letter.objects.waiting().count(),
             sent=Letter.objects.sent_since(now - A_DAY, now),

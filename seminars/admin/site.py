@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 
 from seminars import access
 from seminars.admin.announcement import AnnouncementPage
+from seminars.admin.api_tokens import ApiTokensPage
 from seminars.admin.asking_speakers import AskSpeakerPage, AskSpeakersPage
 from seminars.admin.carrying_on import CarryingOnPage
 from seminars.admin.closing import ClosingPage
@@ -89,9 +90,11 @@ OUR_PAGES = {
     "joint-request": answer,
     "feeds": FeedSizesPage.as_view(),
     "my-calendar": MyCalendarPage.as_view(),
+    "api-tokens": ApiTokensPage.as_view(),
     "time-zones": TimeZonesPage.as_view(),
     "department-zone": DepartmentZonePage.as_view(),
     "outbox": OutboxPage.as_view(),
+    "health": loaded_on_request("seminars.admin.health.HealthPage"),
     "people": PeoplePage.as_view(),
     "invite": InvitePage.as_view(),
     "role": RolePage.as_view(),

@@ -109,11 +109,16 @@ class KeysetPaginator(Paginator):
 class TalkList(DeskList):
     """The talk list; a single page is read as `KeysetPaginator` reads one of several."""
 
+    def get_queryset(self, *args: Any, **options: Any) -> QuerySet[Talk]:
+        return super().get_queryset(*args, **options).for_entries()
+
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         if not self.multi_page:
             keys = self.queryset.order_by().primary_keys()  # in any order, for which an index is enough
-            self.result_list = self.root_queryset.with_keys(keys).order_by(*self.get_ordering(request, self.queryset))
+            self.result_list = (
+                self.root_queryset.for_entries().with_keys(keys).order_by(*self.get_ordering(request, self.queryset))
+            )
 
 
 @admin.display(description=_("when"), ordering="starts_at")

@@ -57,6 +57,7 @@ from seminars.forms.talks import TalkForm
 from seminars.models import Appearance, SpeakerAnswer, SpeakerInvitation, SpeakerLetter, Talk, gaps_of
 from seminars.models.preview_address import PreviewAddress
 from seminars.models.searching import Question
+from seminars.models.talk_prefetches import prefetch_for_form
 from seminars.selectors.talk_warnings import warnings_of
 
 MOST_LETTERS = 3  # to the speakers, told above the form
@@ -111,7 +112,13 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
         return [*super().get_list_display(request), change_of(request)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Talk]:
-        return super().get_queryset(request).for_entries()
+        return super().get_queryset(request).with_series_and_room()
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Talk | None:
+        talk: Talk | None = super().get_object(request, object_id, from_field)
+        if talk:
+            prefetch_for_form(talk)
+        return talk
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[TalkList]:
         return TalkList

@@ -5,7 +5,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from seminars import access
-from seminars.admin.outbox import WAITS_TOO_LONG
 from seminars.admin.rights import own_talks, rights
 from seminars.admin.shared_history import changed_by_others
 from seminars.admin.time_zones import changed_lately
@@ -23,7 +22,7 @@ def _asked(request: HttpRequest) -> list[tuple[str, QuerySet]]:
     letters = Letter.objects.all() if rights(request).is_administrator else Letter.objects.none()
     return [
         ("failed_letters", letters.failed().order_by()),
-        ("late_letters", letters.late(timezone.now() - WAITS_TOO_LONG)),
+        ("late_letters", letters.late(timezone.now())),
         ("imports", ImportRun.objects.stalled()),
         ("joint_requests", JointRequest.objects.for_desk_of(series)),
         ("news", changed_by_others(request)),

@@ -129,7 +129,7 @@ class TalkForm(DeskForm):
     def clean_abstract(self) -> str:
         """Take an outline that nobody has filled in for no abstract."""
         typed = self.cleaned_data["abstract"]
-        is_new = typed and typed != self.instance.abstract
+        is_new = typed and typed != self.instance.abstract.strip()  # as the form strips it
         return "" if is_new and Series.objects.with_outline(typed).exists() else typed
 
     def clean_zone(self) -> str:

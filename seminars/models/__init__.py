@@ -1,6 +1,7 @@
 """The rows: fields, constraints, facts about one row, and the questions on their QuerySets."""
 
 from seminars.models.announcement import Announcement
+from seminars.models.api_token import ApiToken, KeptAnswer
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.bounce import Bounce
 from seminars.models.breaks import Break
@@ -40,6 +41,7 @@ from seminars.models.zone_rules import ZoneRules
 
 __all__ = [
     "Announcement",
+    "ApiToken",
     "Appearance",
     "Attendance",
     "Bounce",
@@ -57,6 +59,7 @@ __all__ = [
     "JoinAccess",
     "JointRequest",
     "JointTalk",
+    "KeptAnswer",
     "Letter",
     "Material",
     "Mode",

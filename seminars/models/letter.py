@@ -19,6 +19,7 @@ NOTE_SENT = (  # "to" is a word of SQL
     """UPDATE seminars_letter SET state = %s, done_at = %s, tries = %s, "to" = '', problem = '' """
     "WHERE id = %s AND state = %s AND leased_until = %s"
 )
+WAITS_TOO_LONG = timedelta(minutes=15)  # since it was put in; many servers put a first one off for some minutes
 A_MINUTE = JUST_BEGUN = timedelta(minutes=1)
 
 
@@ -101,8 +102,9 @@ class LetterQuerySet(models.QuerySet):
         rows = unsent.filter(about__announcement__in=list(numbers)).values_list("about__announcement", "state")
         return {(number, state): count for number, state, count in rows.annotate(models.Count("pk"))}
 
-    def late(self, before: datetime) -> Self:
-        """Keep those that were to be sent before then."""
+    def late(self, now: datetime) -> Self:
+        """Keep those that have waited for too long, though they were to be sent."""
+        before = now - WAITS_TOO_LONG
         is_late = models.Q(due_at=None) | models.Q(due_at__lt=before) | models.Q(tries__gt=0)
         return self.waiting().filter(is_late, made_at__lt=before)
 

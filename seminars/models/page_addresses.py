@@ -71,6 +71,10 @@ class AddressedQuerySet(PublicQuerySet):
         rows = self.in_bulk(keys.values()) if keys else {}
         return found | {missing[path]: rows[key] for path, key in keys.items() if key in rows}
 
+    def after_slug(self, slug: str) -> "AddressedQuerySet":
+        """Keep rows that come after this slug, in the order of their slugs: each part of a list begins so."""
+        return self.filter(slug__gt=slug).order_by("slug")
+
     def paths(self) -> dict[int, str]:
         """Return the path of each row's page by its primary key, in the order of the rows: one query."""
         return {row.pk: row.get_absolute_url() for row in self.only("slug")}

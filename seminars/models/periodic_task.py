@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 SENDING_LETTERS = "send letters"  # the row whose `done_at` says when a worker was last there
+IS_WORKING = timedelta(minutes=2)  # since a worker was last there; it gives a sign of life every half minute
 LEASE = timedelta(minutes=30)  # longer than any task takes: afterwards its worker is gone
 
 
@@ -63,6 +64,11 @@ class PeriodicTaskQuerySet(models.QuerySet):
 
     def last_done(self, name: str) -> datetime | None:
         return self.filter(name=name).values_list("done_at", flat=True).first()
+
+    def is_worker_there(self, now: datetime) -> bool:
+        """Tell whether a worker gave a sign of life lately, by clocks that may differ a little."""
+        seen = self.last_done(SENDING_LETTERS)
+        return seen is not None and abs(now - seen) < IS_WORKING
 
     def with_problems(self) -> Self:
         """Keep those that failed the last time; that of sending is told with the letters."""

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from seminars import times
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
-from seminars.models.history import Change
+from seminars.models.history import Change, rows_of
+from seminars.models.prepared_query import PreparedQuery
 from seminars.models.speaker import Speaker
 from seminars.models.states import Role
 from seminars.models.talk import Talk
@@ -198,5 +199,11 @@ def series_alone(change: Change) -> set[int]:
 
 def last_change_of(talk: int) -> int:
     """Return the number of the latest change of a talk, 0 before the first."""
-    rows = Talk.history.model.objects.filter(id=talk).order_by("-history_id")
-    return rows.values_list("change", flat=True).first() or 0
+    return next((change for (change,) in _LAST_CHANGE.rows(rows_of("HistoricalTalk").model, talk)), None) or 0
+
+
+def _last_change(rows: models.QuerySet, talk: int) -> models.QuerySet:
+    return rows.filter(id=talk).order_by("-history_id").values_list("change")[:1]
+
+
+_LAST_CHANGE = PreparedQuery(_last_change)  # the form of a talk asks for it each time

@@ -25,6 +25,7 @@ from seminars.models.speaker import Speaker
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC, UNSETTLED, Attendance, Material, Recording, State
 from seminars.models.talk_address import TalkAddress
 from seminars.models.talk_marks import MarksQuerySet
+from seminars.models.talk_places import PlacesQuerySet
 from seminars.models.talk_prefetches import prefetched_for_lists, prefetched_for_pages
 from seminars.models.topic import Topic
 from seminars.models.user import User
@@ -78,7 +79,9 @@ class Stamps(NamedTuple):
         return cls(*(getattr(talk, name) for name in FIELDS_OF_STAMPS))
 
 
-class TalkQuerySet(PeopleQuerySet, RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
+class TalkQuerySet(
+    PeopleQuerySet, RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuerySet, PlacesQuerySet
+):
     """Talks, by who may see them, when they are, and what they are about."""
 
     unrecorded = STAMPS

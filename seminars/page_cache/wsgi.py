@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from threading import Lock
+from time import perf_counter
 from typing import Any, NamedTuple
 
 from cachetools import LRUCache
 from django.db import Error, close_old_connections
 from django.http import HttpResponseBase
 
+from seminars import metrics
 from seminars.page_cache.cached_responses import Freshness
 
 # Everything in a request that a cached response depends on, besides the edition and the period.
@@ -45,11 +47,13 @@ class WSGICache:
     def __call__(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
         if "HTTP_COOKIE" in environ:
             return self.application(environ, start_response)
+        began = perf_counter()
         key = tuple(map(environ.get, VARIES_ON))
         with self.lock:
             cached = self.responses.get(key)
         if cached and _is_fresh(cached):
             start_response(cached.status, cached.headers.copy())
+            metrics.count(int(cached.status[:3]), perf_counter() - began, from_cache=True)
             return [cached.body]
         response = self.application(environ, start_response)
         freshness = getattr(response, "freshness", None)

@@ -13,6 +13,7 @@ from seminars.models.breaks import Break
 from seminars.models.department import Department
 from seminars.models.prepared_query import PreparedQuery
 from seminars.models.talk import Talk
+from seminars.models.talk_prefetches import fetch_further_series
 from seminars.models.terms import Term
 from seminars.times import Span, local
 
@@ -70,11 +71,14 @@ def _twice_in_a_year(talk: Talk) -> list[str]:
         return []
     term = Term.of(local(talk.starts_at).date(), Department.objects.current().year_begins_in)
     first, last = talk.starts_at - A_YEAR, talk.starts_at + A_YEAR
-    keys = [speaker.pk for speaker in speakers]
-    given = _GIVEN_ELSEWHERE.rows(Appearance, keys, first, last, talk.pk)
-    found = Talk.objects.with_series().in_bulk({key for _name, key in given}) if given else {}
-    known = {key: other for key, other in found.items() if other.may_be_named_beside(talk) and other.starts_at > first}
-    return [_twice(name, known[key], talk, term) for name, key in given if key in known]
+    given = _GIVEN_ELSEWHERE.instances(Appearance, [speaker.pk for speaker in speakers], first, last, talk.pk)
+    others = [person.talk for person in given]
+    fetch_further_series(others)
+    return [
+        _twice(person.speaker.name, other, talk, term)
+        for person, other in zip(given, others, strict=True)
+        if other.may_be_named_beside(talk) and other.starts_at > first
+    ]
 
 
 def _twice(name: str, other: Talk, talk: Talk, term: Term) -> str:
@@ -89,9 +93,9 @@ def _twice(name: str, other: Talk, talk: Talk, term: Term) -> str:
 def _given_elsewhere(
     appearances: QuerySet[Appearance], speakers: list[int], starts_at: datetime, ends_at: datetime, talk: int
 ) -> QuerySet:
-    """Return the names of these people and the keys of the other talks that they give in a span."""
+    """Return these people at the other talks that they give in a span."""
     given = appearances.given_by(speakers, Span(starts_at, ends_at)).exclude(talk=talk)
-    return given.values_list("speaker__name", "talk")
+    return given.select_related("speaker", "talk__series")
 
 
 _GIVEN_ELSEWHERE = PreparedQuery(_given_elsewhere)

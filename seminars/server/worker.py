@@ -15,6 +15,7 @@ from gunicorn import util
 from gunicorn.errors import ConfigError
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
+from seminars.metrics import count_refused
 from seminars.server.buffered_socket import FOR_A_REQUEST, PIECE, BufferedSocket
 from seminars.server.framing import RequestRefused
 
@@ -157,6 +158,7 @@ class Worker(ThreadWorker):
 
     def refuse(self, client: Client, status: int, reason: str) -> None:
         """Answer a request that no thread gets to see."""
+        count_refused()
         with suppress(OSError):
             util.write_error(client.sock, status, reason, "")
         self.finish(client, is_kept=False)

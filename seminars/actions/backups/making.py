@@ -28,6 +28,12 @@ def own_name() -> str:
     return f"seminars-{timezone.now():%Y%m%dT%H%M%SZ}.backup"
 
 
+def newest(folder: Path) -> Path | None:
+    """Return the newest backup in a folder; it has its name because it was restored once."""
+    names = folder.iterdir() if folder.is_dir() else []
+    return max((path for path in names if OWN_NAME.fullmatch(path.name)), default=None)
+
+
 def make(path: Path) -> bool:
     """Make a backup of one committed state; return whether it was restored into a scratch database and compared.
 

@@ -8,12 +8,12 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
 from seminars.actions.backups import backup_file, postgresql
 from seminars.actions.backups.making import ENGINES, explained, restored
 from seminars.actions.backups.work_folders import work_folder
+from seminars.models.schema import unknown_migrations
 
 
 def check(path: Path) -> bool:
@@ -36,7 +36,9 @@ def restore(path: Path) -> str:
     engine = ENGINES[connection.vendor]
     with explained():
         _refuse_foreign(path)
-        engine.refuse_use()
+        engine.refuse_others()
+        if connection.vendor == "postgresql":
+            postgresql.refuse_irreplaceable()
         with work_folder(engine.work_parent()) as folder, restored(path, folder) as place:
             if place is None:
                 postgresql.fill_empty(folder / "restored")
@@ -58,10 +60,7 @@ def _refuse_foreign(path: Path) -> None:
             "kind, or use “manage.py export_site” to move to another kind."
         )
         raise ValidationError(sentence % {"path": path, "its": manifest.engine, "ours": connection.vendor})
-    loader = MigrationLoader(None)
-    known = {f"{app}.{name}" for app, name in loader.disk_migrations}
-    ours = [name for name in manifest.migrations if name.partition(".")[0] in loader.migrated_apps]
-    if unknown := [name for name in ours if name not in known]:
+    if unknown := unknown_migrations(manifest.migrations):
         sentence = _(
             "%(path)s was made by a newer release (%(release)s): this one does not know its migration %(migration)s. "
             "Install that release or a later one, then restore again."

@@ -3,6 +3,7 @@
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from seminars.importing.reading.links import ENDS, LINK, LONGEST_LINK, known_host, query_of
@@ -51,7 +52,8 @@ def unwrapped(text: str) -> str:
     parts, end, before = [], 0, ""
     for match in LINK.finditer(text):
         link = match[0].rstrip(ENDS)
-        between, real = text[end : match.start()], _unwrapped(link)
+        between = text[end : match.start()]
+        real = _unwrapped(link) if len(link) <= LONGEST_LINK else link
         after = match.start() + len(link)
         if before == real and between in {" (", "(", " <", "<"} and text[after : after + 1] in {")", ">"}:
             end = after + 1
@@ -61,10 +63,12 @@ def unwrapped(text: str) -> str:
     return "".join([*parts, text[end:]])
 
 
+@lru_cache(maxsize=256)
 def _unwrapped(link: str) -> str:
+    """Return the real address of a link; an event tells its own in several places."""
     real = link
     for _layer in range(_DEEPEST + 1):
-        target = _target(real) if len(real) <= LONGEST_LINK else ""
+        target = _target(real)
         if not target:
             return real
         real = target

@@ -184,10 +184,12 @@ class Properties:
 def _taken_apart(line: Line, end: int) -> Property | None:
     """Split a line behind its name into parameters and value; None where it cannot be split."""
     text, parameters = line.text, {}
+    if text[end : end + 1] == ":":  # most lines
+        return Property(line.number, parameters, text[end + 1 :])
     while match := _PARAMETER.match(text, end, _LONGEST_HEAD):
         end = match.end()
         parameters[match[1].upper()] = _plain(match[2] or "")
-    rest = text[end:].lstrip() if text[end : end + 1] != ":" else text[end:]
+    rest = text[end:] if text[end : end + 1] == ":" else text[end:].lstrip()
     return Property(line.number, parameters, rest[1:]) if rest[:1] == ":" else None
 
 

@@ -1,0 +1,34 @@
+"""Checking a token for programs that somebody makes."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from seminars import access
+from seminars.models import ApiToken, User
+
+LIVES = {
+    30: gettext_lazy("30 days"),
+    90: gettext_lazy("90 days"),
+    365: gettext_lazy("a year"),
+}
+
+
+class ApiTokenForm(forms.ModelForm):
+    """What uses the token, what it may do, and for how long."""
+
+    days = forms.TypedChoiceField(label=gettext_lazy("Valid for"), coerce=int, choices=list(LIVES.items()), initial=90)
+    field_order = ("name", "series", "days")
+
+    class Meta:
+        model = ApiToken
+        fields = ["name", "series"]
+        help_texts = {
+            "series": gettext_lazy("Leave blank for all series that you look after."),
+        }
+
+    def __init__(self, *args: Any, by: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.instance.person = by
+        self.fields["series"].queryset = access.series_of(by).in_order()

@@ -1,0 +1,66 @@
+"""The OpenAPI document, exercised by schemathesis: whatever is sent, no answer is an error of ours or undeclared."""
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import from_schema
+from schemathesis.engine.events import NonFatalError, ScenarioFinished
+
+from seminars import limits
+from tests.factories import make_administrator, make_draft
+from tests.tokens import make_token
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+# Values that fit the document may still name nothing, or be refused by the rules of the desk.
+ALLOWED = ["2xx", "3xx", "401", "403", "404", "409", "412", "422", "428"]
+CONFIG = {
+    "seed": 8,
+    "generation": {"max-examples": 5},
+    "phases": {"stateful": {"enabled": False}},
+    "checks": {"positive_data_acceptance": {"expected-statuses": ALLOWED}},
+}
+
+
+@pytest.fixture
+def site(monkeypatch):
+    """The site as a WSGI application that uses the connection of the test in whatever thread it is called."""
+    monkeypatch.setattr(limits, "API_REQUESTS", 10**6)
+    monkeypatch.setattr(limits, "WRONG_API_TOKENS_FROM_ONE_ADDRESS", 10**6)
+    application, own = get_wsgi_application(), connections["default"]
+
+    def sharing(environ, start_response):
+        connections["default"] = own
+        return application(environ, start_response)
+
+    own.inc_thread_sharing()
+    yield sharing
+    own.dec_thread_sharing()
+
+
+def failures_of(site, token):
+    """What schemathesis finds wrong: the operation, the check, what it says and how to send the request again."""
+    headers = {"Authorization": f"Bearer {token}"}
+    config = SchemathesisConfig.from_dict(CONFIG | {"headers": headers})
+    document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", site, config=config)
+    found = []
+    for event in from_schema(document).execute():
+        if isinstance(event, NonFatalError):
+            found.append((event.label, str(event.value)))
+        if isinstance(event, ScenarioFinished):
+            cases, checks = event.recorder.cases, event.recorder.checks
+            failed = [(cases[key].value, one) for key, done in checks.items() for one in done if one.failure_info]
+            found += [
+                (event.label, one.name, one.failure_info.failure.message, case.as_curl_command())
+                for case, one in failed
+            ]
+    return found
+
+
+def test_no_request_is_answered_in_another_way_than_the_document_says(site, talk):
+    make_draft(series=talk.series)
+
+    assert failures_of(site, make_token(make_administrator())) == []
