@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0046_silent_imports"),
+        ("seminars", "0047_api_tokens"),
     ]
 
     operations = [
