@@ -7,7 +7,7 @@ import io
 import json
 import os
 import stat
-from zipfile import ZIP_STORED, ZipFile
+from zipfile import ZipFile
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,6 +15,7 @@ from django.db import connection
 
 from seminars.models import Talk
 
+from .backup_files import rewritten
 from .factories import in_new_york, make_talk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,16 +37,6 @@ def check(path):
 
 def mode(path):
     return stat.S_IMODE(path.stat().st_mode)
-
-
-def rewritten(path, **facts):
-    """The backup with other facts in its manifest."""
-    with ZipFile(path) as kept:
-        manifest, dump = json.loads(kept.read("manifest.json")), kept.read("database")
-    with ZipFile(path, "w", ZIP_STORED) as archive:
-        archive.writestr("database", dump)
-        archive.writestr("manifest.json", json.dumps(manifest | facts))
-    return path
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
-from pwd import getpwuid
 
 from django.db import Error, connection
 from django.utils import timezone
@@ -31,13 +29,8 @@ def about_database() -> Iterator[Finding]:
     database = files.sqlite_file()
     if database and not database.exists():
         yield error(_("There is no database %(path)s."), _("Run: manage.py prepare"), path=database)
-    elif database and (owner := files.owner_to_be()) is not None:
-        yield error(
-            _("The database belongs to %(owner)s, but this runs as another user, so its rows were not read."),
-            _("Run it as that user: su - %(owner)s -c 'cd %(folder)s && .venv/bin/python manage.py doctor'"),
-            owner=_name_of(owner),
-            folder=Path.cwd(),
-        )
+    elif database and (others := list(files.about_user())):
+        yield from others
     else:
         yield _about_connection()
 
@@ -55,22 +48,10 @@ def _about_connection() -> Finding:
     return ok(_("The database answers."))
 
 
-def _name_of(user: int) -> str:
-    try:
-        return getpwuid(user).pw_name
-    except KeyError:
-        return str(user)
-
-
 def about_migrations() -> Iterator[Finding]:
     """Compare the migrations of this program with those of the database."""
-    applied = [".".join(one) for one in schema.applied_migrations()]
-    if unknown := schema.unknown_migrations(applied):
-        yield error(
-            _("The database was migrated by a newer release: this one does not know %(migration)s."),
-            _("Install that release again, or restore the backup that “manage.py upgrade” made."),
-            migration=max(unknown),
-        )
+    if newer := list(about_newer_release()):
+        yield from newer
     elif missing := schema.missing_migrations():
         yield error(
             _("Migrations are missing in the database: %(missing)s."),
@@ -79,6 +60,16 @@ def about_migrations() -> Iterator[Finding]:
         )
     else:
         yield ok(_("The database is at the newest migration."))
+
+
+def about_newer_release() -> Iterator[Finding]:
+    """Look for migrations in the database that this program does not have."""
+    if unknown := schema.unknown_migrations([".".join(one) for one in schema.applied_migrations()]):
+        yield error(
+            _("The database was migrated by a newer release: this one does not know %(migration)s."),
+            _("Install that release again, or restore the backup that “manage.py upgrade” made."),
+            migration=max(unknown),
+        )
 
 
 def about_clock() -> Iterator[Finding]:

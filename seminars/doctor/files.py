@@ -5,6 +5,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from pwd import getpwuid
 
 from django.conf import settings
 from django.db import connection
@@ -98,12 +99,24 @@ def sqlite_file() -> Path | None:
     return Path(connection.settings_dict["NAME"]).absolute()
 
 
-def owner_to_be() -> int | None:
-    """Return the id of the user whom the site's files belong to, if this process runs as another one."""
+def about_user() -> Iterator[Finding]:
+    """Look whether this process runs as the user of the site, who must be able to write what it writes."""
     database = sqlite_file()
-    place = database if database and database.exists() else settings.BASE_DIR
+    place = database if database and database.exists() else _existing(settings.VAR_DIR)
     owner = place.stat().st_uid
-    return owner if owner != os.geteuid() else None
+    if owner != os.geteuid():
+        yield error(
+            _("The files of the site belong to %(owner)s, but this runs as another user."),
+            _("Become that user first, for example with: su - %(owner)s"),
+            owner=_name_of(owner),
+        )
+
+
+def _name_of(user: int) -> str:
+    try:
+        return getpwuid(user).pw_name
+    except KeyError:
+        return str(user)
 
 
 def _existing(folder: Path) -> Path:

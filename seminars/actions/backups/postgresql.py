@@ -100,8 +100,8 @@ def work_parent() -> Path:
     return settings.VAR_DIR
 
 
-def refuse_use() -> None:
-    """Raise ValidationError if others are connected, or if the database cannot be replaced and has tables."""
+def refuse_others() -> None:
+    """Raise ValidationError if others are connected to the database."""
     _close()
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [_name()])
@@ -111,6 +111,11 @@ def refuse_use() -> None:
                 "systemctl stop seminars seminars-worker"
             )
             raise ValidationError(sentence)
+    _close()
+
+
+def refuse_irreplaceable() -> None:
+    """Raise ValidationError if the database has tables and the role may not put another one in its place."""
     if not may_create() and count_rows():
         sentence = _(
             "The role of the database may not create databases, and %(database)s is not empty. Let PostgreSQL's "

@@ -36,7 +36,9 @@ def restore(path: Path) -> str:
     engine = ENGINES[connection.vendor]
     with explained():
         _refuse_foreign(path)
-        engine.refuse_use()
+        engine.refuse_others()
+        if connection.vendor == "postgresql":
+            postgresql.refuse_irreplaceable()
         with work_folder(engine.work_parent()) as folder, restored(path, folder) as place:
             if place is None:
                 postgresql.fill_empty(folder / "restored")

@@ -61,7 +61,7 @@ def work_parent() -> Path:
     return _database().parent
 
 
-def refuse_use() -> None:
+def refuse_others() -> None:
     """Raise ValidationError if another process has the database open."""
     connections.close_all()  # a lock of this process is none against itself, and closing a file would end it
     try:
@@ -76,7 +76,7 @@ def refuse_use() -> None:
 
 def swap(place: str) -> str:
     """Put the new database into its place; return where the old one is kept, "" if there was none."""
-    refuse_use()
+    refuse_others()
     _move_log_into_database()
     database = _database()
     kept, existed = f"{database}{KEPT}{timezone.now():%Y%m%dT%H%M%SZ}", database.exists()

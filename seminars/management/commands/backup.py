@@ -24,10 +24,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, path: Path | None, keep: int | None, **options: object) -> None:
-        if path is None:
-            path = settings.BACKUP_DIR
-            with making.explained():
-                path.mkdir(mode=0o700, exist_ok=True)
+        path = path or self._usual_folder()
         is_folder = path.is_dir()
         if keep is not None and (keep < 1 or not is_folder):
             raise CommandError(_("--keep needs a folder and a number of 1 or more."))
@@ -45,3 +42,11 @@ class Command(BaseCommand):
                 "have each backup restored, let PostgreSQL's administrator run: ALTER ROLE … CREATEDB"
             )
         self.stdout.write(sentence % {"path": path})
+
+    def _usual_folder(self) -> Path:
+        try:
+            with making.explained():
+                settings.BACKUP_DIR.mkdir(mode=0o700, exist_ok=True)
+        except ValidationError as refused:
+            raise CommandError(" ".join(refused.messages)) from refused
+        return settings.BACKUP_DIR
