@@ -7,7 +7,11 @@ import mmap
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
+
+import environ
+from gunicorn import glogging
 
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"  # a proxy or a tunnel stands between us and the network
 wsgi_app = "seminars.wsgi"
@@ -48,6 +52,31 @@ with contextlib.suppress(AttributeError, OSError):  # another C library has no s
     mallopt(-3, 128 * 1024)  # M_MMAP_THRESHOLD, in bytes
 
 
+def _write_as_the_site(log: Any) -> None:
+    """Write gunicorn's lines in LOG_FORMAT and without keys."""
+
+    class Own(environ.Env):
+        ENVIRON = dict(os.environ)  # a copy: what the main process took from .env, no reload would change any more
+
+    Own.read_env(Path(__file__).with_name(".env"))
+    formatters = import_module("seminars.logs").FORMATTERS
+    formatter = formatters.get(Own.ENVIRON.get("LOG_FORMAT", "").strip().lower(), formatters["text"])
+    for handler in [*log.error_log.handlers, *log.access_log.handlers]:
+        handler.setFormatter(formatter(handler.formatter._fmt, handler.formatter.datefmt))
+
+
+class Logger(glogging.Logger):
+    """The lines of the main process: of workers that did not start, or were killed."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        _write_as_the_site(self)
+        del sys.modules["seminars.logs"], sys.modules["seminars"].logs  # each worker reads its own
+
+
+logger_class = Logger
+
+
 def pre_fork(server: Any, worker: Any) -> None:
     """Give the new worker a row of the table in which all workers count (seminars/metrics.py)."""
     if not hasattr(server, "counted"):
@@ -62,9 +91,7 @@ def post_worker_init(worker: Any) -> None:
     The first answers after an edit come some 6 % sooner that way. What is left to look through is little, so it is
     collected often: rows that were read point at each other, and would pile up to 5 MB that Python never returns.
     """
-    without_keys = import_module("seminars.logs").WithoutKeys  # by the worker: the master must not keep an old program
-    for handler in [*worker.log.error_log.handlers, *worker.log.access_log.handlers]:
-        handler.setFormatter(without_keys(handler.formatter._fmt, handler.formatter.datefmt))
+    _write_as_the_site(worker.log)
     import_module("seminars.metrics").use(*worker.counted)
     gc.collect()
     gc.freeze()

@@ -5,8 +5,14 @@ A key is as good as a password, even one with a slip in it. Two rules find keys:
 in a line they stand, and by the words that come before them, so that a mistyped key goes too.
 """
 
+import json
 import logging
 import re
+import threading
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any, NamedTuple
 
 
 def _spelled(word: str) -> str:
@@ -41,6 +47,8 @@ KEY_BY_SHAPE = re.compile(
     re.IGNORECASE,
 )
 
+REQUEST_NUMBER = re.compile(r"[0-9A-Za-z-]{8,64}")
+
 
 def without_keys(text: str) -> str:
     """Return a text, a line or several, with every key in it replaced by "…"."""
@@ -48,16 +56,76 @@ def without_keys(text: str) -> str:
     return KEY_BY_SHAPE.sub("…", by_place)
 
 
+def _in_one_line(text: str) -> str:
+    """Write line breaks as letters, so that a key with one in it goes as a whole."""
+    return text.replace("\r", "\\r").replace("\n", "\\n")
+
+
+class KnownRequest(NamedTuple):
+    """What log lines say of the request that a thread answers."""
+
+    number: str  # of the header X-Request-ID, which the proxy writes into its own log; empty without a proxy
+    began: float  # on the monotonic clock
+
+
+_thread = threading.local()
+
+
+def known_request() -> KnownRequest | None:
+    """Return what is known of the request that this thread answers, None outside of one."""
+    return getattr(_thread, "request", None)
+
+
+class KnownRequests:
+    """WSGI middleware that lets log lines say to which request they belong."""
+
+    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
+        self.application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        number = environ.get("HTTP_X_REQUEST_ID", "")
+        _thread.request = KnownRequest(number if REQUEST_NUMBER.fullmatch(number) else "", monotonic())
+        try:
+            return self.application(environ, start_response)
+        finally:
+            _thread.request = None
+
+
 class WithoutKeys(logging.Formatter):
     """Leaves keys out of all that is written for a record: message, traceback and stack."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  Python's name
-        """Write the message in one line first, so that a key with a line break in it goes as a whole."""
-        record.message = without_keys(record.message.replace("\r", "\\r").replace("\n", "\\n"))
-        return super().formatMessage(record)
+        record.message = without_keys(_in_one_line(record.message))
+        request = known_request()
+        return super().formatMessage(record) + (f" [request {request.number}]" if request and request.number else "")
 
     def format(self, record: logging.LogRecord) -> str:
         return without_keys(super().format(record))
+
+
+class JSONLines(WithoutKeys):
+    """Writes each record as one line of JSON, without keys. Its time is UTC (RFC 3339)."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": without_keys(_in_one_line(record.getMessage())),
+            "process": record.process,
+        }
+        if request := known_request():
+            fields |= {"request": request.number, "milliseconds": round((monotonic() - request.began) * 1000)}
+        if status := getattr(record, "status_code", None):
+            fields["status"] = status
+        if record.exc_info:
+            fields["exception"] = without_keys(self.formatException(record.exc_info))
+        if record.stack_info:
+            fields["stack"] = without_keys(record.stack_info)
+        return json.dumps(fields, ensure_ascii=False)
+
+
+FORMATTERS = {"text": WithoutKeys, "json": JSONLines}  # by LOG_FORMAT
 
 
 class WithoutRefusedWrites(logging.Filter):

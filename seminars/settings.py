@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from seminars import build_digest, zone_names
+from seminars import build_digest, logs, zone_names
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -194,6 +194,8 @@ else:
         "connect_timeout": 2,  # seconds; a machine that does not answer at all
         "tcp_user_timeout": 4000,  # milliseconds; a machine that vanishes while connected
     } | DATABASES["default"].get("OPTIONS", {})
+    if "," in DATABASES["default"]["HOST"]:  # a primary and its standbys, whichever of them is the primary now
+        DATABASES["default"]["OPTIONS"].setdefault("target_session_attrs", "read-write")
 
 BACKUP_DIR = BASE_DIR / _str("BACKUP_DIR", "var/backups")  # where `manage.py backup` writes
 
@@ -357,11 +359,18 @@ PERMISSIONS_POLICY_FOR_PASSKEYS = PERMISSIONS_POLICY.replace("publickey-credenti
 LOG_LEVEL = _str("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
     raise _refuse("LOG_LEVEL", f"{LOG_LEVEL!r} is not one of DEBUG, INFO, WARNING, ERROR, CRITICAL.")
+LOG_FORMAT = _str("LOG_FORMAT", "text").lower()
+if LOG_FORMAT not in logs.FORMATTERS:
+    raise _refuse("LOG_FORMAT", f"{LOG_FORMAT!r} is neither text nor json.")
+_administrators = [word.strip() for word in _str("ADMINS").split(",") if word.strip()]
+if not all(re.fullmatch(r"[^@\s]+@[^@\s]+", address) for address in _administrators):
+    raise _refuse("ADMINS", "It is not a list of email addresses, separated by commas.")
+ADMINS = [(address, address) for address in _administrators]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "seminars.logs.WithoutKeys", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "line": {"()": logs.FORMATTERS[LOG_FORMAT], "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
     "filters": {"without_refused_writes": {"()": "seminars.logs.WithoutRefusedWrites"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
@@ -374,3 +383,10 @@ LOGGING = {
         "fido2": {"level": "WARNING"},  # nor who uses a passkey
     },
 }
+if ADMINS:
+    LOGGING["handlers"]["mail"] = {
+        "class": "seminars.error_mail.ErrorMail",
+        "level": "ERROR",
+        "folder": VAR_DIR / "errors",
+    }
+    LOGGING["root"]["handlers"].append("mail")

@@ -12,6 +12,6 @@ site = get_wsgi_application()
 import_module(settings.ROOT_URLCONF)  # Django would do it while the first visitor waits
 
 # Models can be imported only now.
-counted = import_module("seminars.metrics").CountedAnswers(site)
+counted = import_module("seminars.metrics").CountedAnswers(import_module("seminars.logs").KnownRequests(site))
 cached = import_module("seminars.page_cache.wsgi").WSGICache(counted)
 application = import_module("seminars.zone_watch").ZoneWatch(cached)

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 
-from seminars.logs import WithoutKeys
+from seminars.logs import FORMATTERS, WithoutKeys
 from seminars.models.preview_address import PreviewAddress
 from seminars.models.talk_address import new_address_key
 from tests import proxies, serving
@@ -64,10 +64,11 @@ def record_of(message, *arguments, **further):
     return logging.getLogger("somebody.else").makeRecord("x", logging.ERROR, "x.py", 1, message, arguments, **further)
 
 
+@pytest.mark.parametrize("formatter", FORMATTERS.values())
 @pytest.mark.parametrize("address", ODD)
-def test_no_spelling_of_an_address_reveals_its_key(address):
+def test_no_spelling_of_an_address_reveals_its_key(address, formatter):
     lines = [
-        WithoutKeys().format(record)
+        formatter().format(record)
         for record in (
             record_of(f"Not Found: {address}", exc_info=None),
             record_of("Not Found: %s", address, exc_info=None),
@@ -80,14 +81,15 @@ def test_no_spelling_of_an_address_reveals_its_key(address):
     assert "404 179" in lines[2]
 
 
+@pytest.mark.parametrize("formatter", FORMATTERS.values())
 @pytest.mark.parametrize("address", [address for address in ODD if "\n" not in address])
-def test_no_traceback_and_no_stack_contains_a_key(address):
+def test_no_traceback_and_no_stack_contains_a_key(address, formatter):
     try:
         raise ValueError(address) from LookupError({"path": address})
     except ValueError as error:
         record = record_of("Failed", exc_info=(type(error), error, error.__traceback__), sinfo=f"Stack:\n  {address}")
 
-    told = WithoutKeys().format(record)
+    told = formatter().format(record)
 
     assert KEY not in told
     assert [word in told for word in ("ValueError", "LookupError", "Stack:", "test_logs.py")] == [True] * 4
@@ -136,7 +138,7 @@ def test_other_lines_stay_as_they_are(line):
 def test_every_log_handler_removes_keys():
     formatters = {handler["formatter"] for handler in settings.LOGGING["handlers"].values()}
 
-    assert {settings.LOGGING["formatters"][name]["()"] for name in formatters} == {"seminars.logs.WithoutKeys"}
+    assert {settings.LOGGING["formatters"][name]["()"] for name in formatters} == {WithoutKeys}
 
 
 def test_a_million_characters_are_quick():

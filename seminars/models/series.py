@@ -54,6 +54,9 @@ class SeriesQuerySet(AddressedQuerySet):
         """Keep those that stand in indexes; the others are reachable by their address only."""
         return self.filter(is_listed=True)
 
+    def unlisted(self) -> "SeriesQuerySet":
+        return self.filter(is_listed=False)
+
     def listed_or_in(self, known: Iterable["Series"]) -> "SeriesQuerySet":
         """Keep the listed ones, and those that somebody knows already."""
         return self.filter(models.Q(is_listed=True) | models.Q(pk__in=[series.pk for series in known]))
