@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0047_api_tokens"),
+        ("seminars", "0051_drafts"),
     ]
 
     operations = [
