@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0051_drafts"),
+        ("seminars", "0052_single_sign_on"),
     ]
 
     operations = [
