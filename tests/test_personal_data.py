@@ -17,6 +17,7 @@ from seminars.actions.personal_data import accounts, after_restoring, anonymised
 from seminars.models import (
     ApiToken,
     CalendarInvitation,
+    Identity,
     ImportedTalk,
     Letter,
     Photo,
@@ -179,6 +180,7 @@ def test_every_relation_to_a_person_is_decided():
 def bea(series):
     make_administrator(username="root")
     bea = make_organiser(series, username="lovelace", first_name="Bea", last_name="Lovelace", email="ada@example.org")
+    Identity.objects.create(user=bea, issuer="https://id.example.edu", subject="lovelace")
     ApiToken.objects.create(person=bea, name="Lovelace's", digest="d" * 64, ends_at=timezone.now())
     return bea
 

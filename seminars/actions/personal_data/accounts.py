@@ -9,16 +9,17 @@ from django.utils.translation import gettext as _
 
 from seminars.actions import roles
 from seminars.actions.personal_data import addresses, anonymised_keys
-from seminars.models import ApiToken, ColumnChoice, Passkey, User, taking_turns
+from seminars.models import ApiToken, ColumnChoice, Identity, Passkey, User, taking_turns
 from seminars.models.account_invitation import Invitation
 from seminars.models.anonymised_person import AnonymisedPerson, Subject
 from seminars.models.department_language import in_department_language
 
-DELETED = (ApiToken, ColumnChoice, Passkey, Invitation)
+DELETED = (ApiToken, ColumnChoice, Identity, Passkey, Invitation)
 # What becomes of the rows that refer to an account. A test finds relations that are missing here.
 RELATIONS = {
     "apitoken.person": "deleted",
     "columnchoice.user": "deleted",
+    "identity.user": "deleted",
     "passkey.user": "deleted",
     "invitation.person": "deleted",
     "seriesorganiser.user": "deleted",
@@ -73,7 +74,7 @@ def _end_sessions(person: User) -> int:
 
 def _clean_row(person: User) -> None:
     person.username, person.first_name, person.last_name = f"former-{person.pk}", _("Former member"), ""
-    person.email = person.feed_key = ""
+    person.email = person.feed_key = person.administrator_from_group = ""
     person.last_login = None
     person.is_active = person.is_superuser = person.is_staff = False
     person.wants_open_items = person.has_put_steps_away = False
