@@ -208,6 +208,11 @@ if CACHE_URL.startswith("redis"):
 else:
     CACHES["default"]["BACKEND"] = "seminars.cache_backends.memory.MemoryCache"
 CACHES["default"]["KEY_PREFIX"] = build_digest.digest(BASE_DIR)  # no build gets what another one rendered
+
+# How long a CDN may send a page or feed again without asking; 0: it asks each time, so that edits show at once.
+SHARED_CACHE_SECONDS = _int("SHARED_CACHE_SECONDS", 0)
+if not 0 <= SHARED_CACHE_SECONDS <= 3600:
+    raise _refuse("SHARED_CACHE_SECONDS", f"{SHARED_CACHE_SECONDS} is not between 0 and 3600, an hour.")
 CACHES["default"]["KEY_FUNCTION"] = "seminars.cache_backends.cache_key"
 
 # --- People ---------------------------------------------------------------------------------------
