@@ -69,6 +69,10 @@ class SeriesQuerySet(AddressedQuerySet):
         """Keep the further series that a talk is in, beside its home series."""
         return self.filter(joint_rows__talk=talk)
 
+    def not_given_by_groups_to(self, user: User) -> "SeriesQuerySet":
+        """Leave out those that `user` looks after through a group of the university."""
+        return self.exclude(pk__in=SeriesOrganiser.objects.from_groups().filter(user=user).values("series"))
+
     def organised_by(self, user: User) -> "SeriesQuerySet":
         """Keep the series whose talks `user` looks after."""
         return self.filter(pk__in=SeriesOrganiser.objects.filter(user=user).values("series"))
@@ -255,11 +259,27 @@ class SeriesTopic(PublicModel):
         return str(self.topic)
 
 
+class SeriesOrganiserQuerySet(models.QuerySet):
+    """Who looks after what."""
+
+    def given_here(self) -> "SeriesOrganiserQuerySet":
+        """Keep what was given on the desk."""
+        return self.filter(from_group="")
+
+    def from_groups(self) -> "SeriesOrganiserQuerySet":
+        """Keep what groups of the university give, with the series."""
+        return self.exclude(from_group="").select_related("series").order_by("series__name")
+
+
 class SeriesOrganiser(models.Model):
     """A person who looks after a series."""
 
     series = models.ForeignKey(Series, models.CASCADE, related_name="organiser_rows", verbose_name=_("series"))
     user = models.ForeignKey(User, models.CASCADE, related_name="series_rows", verbose_name=_("person"))
+    # The group of the university that gives this right and takes it away; "": it was given on the desk.
+    from_group = models.CharField(_("group"), max_length=255, blank=True, default="", db_default="", editable=False)
+
+    objects = SeriesOrganiserQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organiser")
