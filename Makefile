@@ -17,10 +17,10 @@ TWO := -n 2 --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev fonts math-fonts test test-fast test-postgres test-engines test-faults lint bench security fuzz words lock venv libraries test-libraries secret chromium engines services
+.PHONY: help run dev fonts math-fonts test test-fast test-postgres test-engines test-faults lint bench security fuzz words lock venv libraries sign-in-libraries test-libraries secret chromium engines services
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: secret ## serve the site on 127.0.0.1 (PORT=8000; EXAMPLE=no for an empty site)
 	@exec $(DJANGO) serve $(if $(filter no,$(EXAMPLE)),--empty)
@@ -93,8 +93,9 @@ bench: test-libraries ## measure the site's speed and compare it with bare serve
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11.0 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 lock: test-libraries ## pin the libraries in pyproject.toml (UPGRADE=yes for the newest versions)
-	$(LOCK) --group test --output-file tests/requirements.txt pyproject.toml
+	$(LOCK) --group test --extra sign-in --output-file tests/requirements.txt pyproject.toml
 	$(LOCK) --constraint tests/requirements.txt --output-file requirements.txt pyproject.toml
+	$(LOCK) --extra sign-in --constraint tests/requirements.txt --output-file deploy/requirements-sign-in.txt pyproject.toml
 
 # --- What the commands above need --------------------------------------------------------------------
 
@@ -117,6 +118,9 @@ endef
 
 libraries: venv
 	$(call fill,requirements.txt)
+
+sign-in-libraries: libraries ## install what sign-in with OpenID Connect needs besides (docs/sign-in.md)
+	$(call fill,deploy/requirements-sign-in.txt)
 
 test-libraries: venv
 	$(call fill,tests/requirements.txt)

@@ -52,14 +52,24 @@ JOINING = frozenset({"join_url", "passcode"})
 PRIVATE = JOINING | {"notes"}
 
 
+def may_use_password(user: User) -> bool:
+    """Tell whether `user` may sign in with a password of this site (LOCAL_SIGN_IN)."""
+    return settings.LOCAL_SIGN_IN is None or user.username in settings.LOCAL_SIGN_IN
+
+
 def must_choose_password(user: Person) -> bool:
     """Tell whether `user` signed in with a temporary password, which opens only the page that replaces it."""
-    return _is_signed_in(user) and user.has_temporary_password
+    return _is_signed_in(user) and user.has_temporary_password and not user.is_vouched_for
 
 
 def may_have_second_step(user: Person) -> bool:
     """Tell whether `user` may sign in with a second step: administrators may."""
     return is_administrator(user)
+
+
+def _needs_no_second_step(user: Person) -> bool:
+    """Tell whether `user` needs none now; for those whom the university signed in, that is its own business."""
+    return not may_have_second_step(user) or (user.is_vouched_for and not settings.SECOND_STEP_ALWAYS)
 
 
 def has_second_step(user: Person) -> bool:
@@ -80,12 +90,12 @@ _WITH_SECOND_STEP = PreparedQuery(_with_second_step)
 def must_type_code(user: Person) -> bool:
     """Tell whether the second step of this sign-in is still to come."""
     is_done = getattr(user, "otp_device", None) is not None
-    return may_have_second_step(user) and not is_done and has_second_step(user)
+    return not is_done and not _needs_no_second_step(user) and has_second_step(user)
 
 
 def must_set_up_second_step(user: Person) -> bool:
     """Tell whether the site demands a second step that `user` has not set up."""
-    return settings.ADMINISTRATORS_NEED_SECOND_STEP and may_have_second_step(user) and not has_second_step(user)
+    return settings.ADMINISTRATORS_NEED_SECOND_STEP and not (_needs_no_second_step(user) or has_second_step(user))
 
 
 def is_administrator(user: Person) -> bool:

@@ -29,6 +29,32 @@ class SeminarsConfig(AppConfig):
         post_migrate.connect(_prepare_search, sender=self, dispatch_uid="search index")
 
 
+class _WithoutTables(AppConfig):
+    """Lets modules of django-allauth be imported, but has no models for Django: no table, row, migration or desk page.
+
+    `models.Identity` says who has which account, so nothing depends on tables of an optional library.
+    """
+
+    default = False
+
+    def import_models(self) -> None:
+        import_module(f"{self.name}.models")
+        self.models = {}
+
+    def ready(self) -> None:
+        """Take away the pages that the library has added to the desk (`autodiscover` of django.contrib.admin)."""
+        site = import_module("django.contrib.admin").site
+        site.unregister([model for model in self.apps.all_models[self.label].values() if site.is_registered(model)])
+
+
+class AllauthAccounts(_WithoutTables):
+    name = "allauth.account"
+
+
+class AllauthProviders(_WithoutTables):
+    name = "allauth.socialaccount"
+
+
 class DeskConfig(admin_apps.AdminConfig):
     """Django's admin as the organisers' desk."""
 

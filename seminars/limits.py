@@ -29,10 +29,14 @@ CONFIRMATIONS_FOR_ONE_EMAIL, SUBSCRIPTIONS_FROM_ONE_ADDRESS, SUBSCRIPTIONS_WITHO
 API_REQUESTS, WRONG_API_TOKENS_FROM_ONE_ADDRESS, MINUTE = 300, 30, timedelta(minutes=1)
 # A form saves and previews what somebody types, a moment after each pause; its tokens are too long to be guessed.
 SAVES_OF_ONE_ANSWER, UNKNOWN_TOKENS_FROM_ONE_ADDRESS = 2000, 60
+# Everybody of a course may sign in at the same moment; a sign-in costs two or three requests to the provider.
+SINGLE_SIGN_ONS_FROM_ONE_ADDRESS = 600
+AT_PROVIDER = 2  # requests that wait for the provider in each process; two threads stay for visitors
 AT_ONCE = 2  # sign-ins in each process: one whose password is checked, one that waits; two threads stay for visitors
 TURN_WITHIN = 2  # seconds
 
 _line, _turn = BoundedSemaphore(AT_ONCE), Lock()
+_at_provider = BoundedSemaphore(AT_PROVIDER)
 
 
 class SignInLimits(AxesDatabaseHandler):
@@ -94,6 +98,22 @@ def turn_to_sign_in() -> Iterator[bool]:
                 _turn.release()
     finally:
         _line.release()
+
+
+@contextmanager
+def place_at_provider() -> Iterator[bool]:
+    """Tell whether this thread may ask the provider now: one that does not answer must not hold up all threads."""
+    has_place = _at_provider.acquire(timeout=TURN_WITHIN)
+    try:
+        yield has_place
+    finally:
+        if has_place:
+            _at_provider.release()
+
+
+def no_single_sign_on_until(address: str | None) -> datetime | None:
+    """Count a way to the provider that begins; return None, or when the next may."""
+    return Throttle.objects.take("single sign-ons from", str(address), limit=SINGLE_SIGN_ONS_FROM_ONE_ADDRESS, per=HOUR)
 
 
 def no_password_change_until(person: User) -> datetime | None:

@@ -1,5 +1,5 @@
 """What log lines leave out: the keys in the addresses of private calendars, previews, password resets, unlisted talks,
-and the tokens of programs.
+the tokens of programs, and the codes with which a provider signs people in.
 
 A key is as good as a password, even one with a slip in it. Two rules find keys: by their alphabet and length, wherever
 in a line they stand, and by the words that come before them, so that a mistyped key goes too.
@@ -38,6 +38,10 @@ DIGIT = r"(?:\d|%(?:25)*3\d)"
 TALK_KEY_BY_PLACE = re.compile(
     rf"({_spelled('talks')}{BLANK}{{0,9}}{SLASH}{{1,9}}{BLANK}{{0,9}}{DIGIT}{{1,18}}{DASH})[^\s/?'\"]+", re.IGNORECASE
 )
+# What a provider of single sign-on adds to the way back: a code that is as good as a password until it is used.
+CODE_BY_PLACE = re.compile(
+    rf"({_spelled('sso')}{SLASH}{_spelled('return')}{SLASH}?(?:\?|%(?:25)*3f))(?:(?!{END}).)+", re.IGNORECASE
+)
 # A signature of Django's Signer, a token of its password resets, the key of a talk and a token of a program, wherever
 # they stand.
 SIGNATURE = r"(?:(?<![\w-])|(?<=%2e))(?=[\w-]*(?-i:[A-Z]))(?=[\w-]*[0-9_])[\w-]{43}(?![\w-])"
@@ -52,7 +56,8 @@ REQUEST_NUMBER = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 def without_keys(text: str) -> str:
     """Return a text, a line or several, with every key in it replaced by "…"."""
-    by_place = TALK_KEY_BY_PLACE.sub(r"\1…", KEY_BY_PLACE.sub(r"\1…", text))
+    by_place = CODE_BY_PLACE.sub(r"\1…", text)
+    by_place = TALK_KEY_BY_PLACE.sub(r"\1…", KEY_BY_PLACE.sub(r"\1…", by_place))
     return KEY_BY_SHAPE.sub("…", by_place)
 
 

@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from seminars import build_digest, logs, zone_names
+from seminars import build_digest, logs, single_sign_on, zone_names
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -194,6 +194,8 @@ else:
         "connect_timeout": 2,  # seconds; a machine that does not answer at all
         "tcp_user_timeout": 4000,  # milliseconds; a machine that vanishes while connected
     } | DATABASES["default"].get("OPTIONS", {})
+    if "," in DATABASES["default"]["HOST"]:  # a primary and its standbys, whichever of them is the primary now
+        DATABASES["default"]["OPTIONS"].setdefault("target_session_attrs", "read-write")
 
 BACKUP_DIR = BASE_DIR / _str("BACKUP_DIR", "var/backups")  # where `manage.py backup` writes
 
@@ -211,7 +213,6 @@ CACHES["default"]["KEY_FUNCTION"] = "seminars.cache_backends.cache_key"
 # --- People ---------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "seminars.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -234,8 +235,16 @@ AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "seminars.views.signing_in.locked"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "kept", "next", "csrfmiddlewaretoken"]  # not kept of a try
 
-ADMINISTRATORS_NEED_SECOND_STEP = _bool("ADMINISTRATORS_NEED_SECOND_STEP", default=False)
+SECOND_STEP_ALWAYS = _str("ADMINISTRATORS_NEED_SECOND_STEP").lower() == "always"  # after single sign-on too
+ADMINISTRATORS_NEED_SECOND_STEP = SECOND_STEP_ALWAYS or _bool("ADMINISTRATORS_NEED_SECOND_STEP", default=False)
 OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # `limits.no_code_until` counts guesses of both together
+
+SINGLE_SIGN_ON = single_sign_on.read(_str, _refuse)
+LOCAL_SIGN_IN = single_sign_on.read_local(_str, _refuse, has_other_way=SINGLE_SIGN_ON is not None)
+AUTHENTICATION_BACKENDS = single_sign_on.backends(SINGLE_SIGN_ON, LOCAL_SIGN_IN)
+if SINGLE_SIGN_ON and SINGLE_SIGN_ON.issuer:
+    INSTALLED_APPS += single_sign_on.APPS
+    MIGRATION_MODULES = single_sign_on.NO_MIGRATIONS
 
 _email = environ.Env.email_url_config(_url("EMAIL_URL", "consolemail://", tuple(environ.Env.EMAIL_SCHEMES)))
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]

@@ -1,6 +1,8 @@
 """Fixtures for all tests: an empty cache, a stopped clock, signed-in clients, races and the browser."""
 
 import os
+import re
+import runpy
 import shutil
 from pathlib import Path
 
@@ -215,6 +217,47 @@ def known(request, series):
     talk = make_talk(series=series, title="On engines", room=room, speakers=["Ada"], starts_at=noon)
     talk_news.tell()
     return talk
+
+
+@pytest.fixture(scope="session")
+def university():
+    """A running provider of OpenID Connect (tests/single_sign_on.py)."""
+    from tests.single_sign_on import provider  # which brings a whole web framework along
+
+    with provider() as running:
+        yield running
+
+
+@pytest.fixture
+def sso(settings, university):
+    """Switch single sign-on on, for a person whom the provider knows; `sso(rules=…)` changes settings."""
+    from tests.single_sign_on import BACKENDS, know, settings_for
+
+    university.asked.clear()
+    university.changes.clear()
+    settings.AUTHENTICATION_BACKENDS = BACKENDS
+
+    def switch(**further):
+        settings.SINGLE_SIGN_ON = settings_for(university.issuer, **further)
+        return university.issuer
+
+    know(switch())
+    return switch
+
+
+@pytest.fixture
+def settings_with(monkeypatch):
+    """Read settings.py afresh, every variable that it knows blank but those given."""
+
+    def read(**environment):
+        for name in re.findall(r"^#?([A-Z_]+)=", (HERE.parent / ".env.example").read_text(), re.M):
+            monkeypatch.setenv(name, "")
+        monkeypatch.setenv("SECRET_KEY", "k" * 50)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(HERE.parent / "seminars" / "settings.py"))
+
+    return read
 
 
 @pytest.fixture

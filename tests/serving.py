@@ -138,10 +138,11 @@ def site(rows, **further):
     return Server.of_site(rows, **further)
 
 
-def echo(**further):
-    """The same gunicorn with tests/echo_app.py in place of the site."""
+def echo(*further_binds, **further):
+    """The same gunicorn with tests/echo_app.py in place of the site; it listens at further addresses too."""
     port = free_port()
-    command = ["-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "tests.echo_app"]
+    binds = [part for bind in (f"127.0.0.1:{port}", *further_binds) for part in ("--bind", bind)]
+    command = ["-m", "gunicorn", *binds, "tests.echo_app"]
     return Server(command, environment("sqlite://:memory:", port, **further))
 
 

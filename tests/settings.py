@@ -17,8 +17,12 @@ if redis := os.environ.get("TEST_CACHE_URL"):
 # Playwright runs an event loop in the thread that also prepares the rows.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+from seminars import single_sign_on  # noqa: E402
 from seminars.settings import *  # noqa: E402, F403
-from seminars.settings import STORAGES  # noqa: E402
+from seminars.settings import INSTALLED_APPS, STORAGES  # noqa: E402
+
+INSTALLED_APPS += single_sign_on.APPS  # as with OIDC_ISSUER
+MIGRATION_MODULES = single_sign_on.NO_MIGRATIONS
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -3,7 +3,6 @@
 import contextlib
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -14,9 +13,9 @@ import pytest
 
 from tests import serving
 from tests.benchmarks.serving import Server
-from tests.services import account, await_port, free_port, postgres, redis
+from tests.nginx import NGINX, Front
+from tests.services import account, free_port, postgres, redis
 
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 POSTGRES = shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 MISSING = [
     name
@@ -29,26 +28,6 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks for workers in /proc"),
 ]
 CLIENTS = 200
-# Two machines as in docs/hosting.md; deploy/nginx is for one.
-CONFIGURATION = """
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 1024; }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-    upstream seminars {{ {servers} }}
-    server {{
-        listen 127.0.0.1:{port};
-        location / {{
-            proxy_pass http://seminars;
-            proxy_set_header Host $http_host;
-            proxy_set_header X-Forwarded-Proto $scheme;
-        }}
-    }}
-}}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -68,20 +47,6 @@ def cluster():
         for machine in machines:
             serving.await_workers(machine, without=[])
         yield machines, running.enter_context(Front(folder, port, machines)), organiser
-
-
-class Front(Server):
-    """nginx before the machines; it is asked as they are."""
-
-    def __init__(self, folder, port, machines):
-        self.port = port
-        servers = " ".join(f"server 127.0.0.1:{machine.port};" for machine in machines)
-        file = folder / "nginx.conf"
-        file.write_text(CONFIGURATION.format(folder=folder, port=self.port, servers=servers))
-        folder.chmod(0o755)
-        command = [NGINX, "-p", folder, "-c", file, "-e", folder / "error.log", "-g", "daemon off;"]
-        self.process = subprocess.Popen(command)
-        await_port(self.port)
 
 
 @pytest.mark.parametrize("kind", ["retitle", "cancel", "change_room", "rename_speaker", "rename_all_speakers_at_once"])

@@ -79,6 +79,7 @@ ADDRESSES = {
     **dict.fromkeys(("photo", "portrait", "thumbnail", "mark"), PICTURE),
     **dict.fromkeys(("card", "talk-card", "series-card"), OPEN_LOADED),  # led to the present picture
     **dict.fromkeys(("private-calendar", "talk-preview", "invitation-link", "invitation"), SECRET),
+    **dict.fromkeys(("sso", "sso-return"), PAGE),
     **dict.fromkeys(("mail-choice", "mail-confirmation"), SECRET),
     "speak": SECRET | {"Referrer-Policy": "no-referrer"},
     **dict.fromkeys(("subscribe-mail", "subscribe-mail-sent", "talk-invitation"), PAGE),

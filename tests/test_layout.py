@@ -34,7 +34,8 @@ ICALENDAR = [
     "seminars/importing/sources/ical_*.py",
 ]
 FAMILIES = [["ics*.py", "vtimezone.py", "new_rules.py"], ["spreadsheet*.py"], ["card*.py", "colours.py"],
-            ["signing_in.py", "passwords.py", "account_invitations.py", "second_step.py"],
+            ["signing_in.py", "passwords.py", "account_invitations.py", "second_step.py", "single_sign_on.py",
+             "openid_connect.py", "proxy_header.py", "provider_failure.py"],
             ["subscriptions.py", "calendar_invitations.py", "asking_for_mail.py"],
             ["health.py", "visitors.py"]]  # fmt: skip
 
@@ -245,7 +246,7 @@ def test_nothing_points_outside_the_project():
     assert [str(path) for path in written if outside.encode() in (ROOT / path).read_bytes()] == []
 
 
-@pytest.mark.parametrize("path", ["requirements.txt", "tests/requirements.txt"])
+@pytest.mark.parametrize("path", ["requirements.txt", "deploy/requirements-sign-in.txt", "tests/requirements.txt"])
 def test_every_library_is_pinned_by_digest_and_no_registry_is_named(path):
     lines = (ROOT / path).read_text().splitlines()
     pins = [number for number, line in enumerate(lines) if re.match(r"[a-z0-9]", line)]
@@ -256,9 +257,11 @@ def test_every_library_is_pinned_by_digest_and_no_registry_is_named(path):
 
 
 def test_the_example_environment_names_exactly_what_the_settings_read():
-    readers = {"_str", "_bool", "_int", "_url"}
+    readers = {"_str", "_bool", "_int", "_url", "text"}  # the last one in single_sign_on.py
     source = tree("seminars/settings.py")
-    calls = [node for node in ast.walk(source) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    sources = [source, tree("seminars/single_sign_on.py")]
+    calls = [node for one in sources for node in ast.walk(one) if isinstance(node, ast.Call)]
+    calls = [call for call in calls if isinstance(call.func, ast.Name)]
     read = {
         ast.literal_eval(call.args[0]) for call in calls if call.func.id in readers and not is_parameter(call.args[0])
     }

@@ -121,8 +121,20 @@ def test_a_signature_alone_is_in_no_log_line(place):
 
 
 @pytest.mark.parametrize(
+    "place", ["/sign-in/sso/return/?{}", "/sign-in/sso/return?{}", "sign-in%2Fsso%2freturn%2F%3F{}"]
+)
+def test_the_code_of_a_single_sign_on_is_in_no_log_line(place):
+    line = f'"GET {place.format("code=Sp1x&state=af0ifjsldkj")} HTTP/1.1" 302 0'
+
+    told = WithoutKeys().format(record_of(line, exc_info=None))
+
+    assert ("Sp1x" in told, "af0ifjsldkj" in told, told.endswith('HTTP/1.1" 302 0')) == (False, False, True)
+
+
+@pytest.mark.parametrize(
     "line",
     [
+        "Not Found: /sign-in/sso/return/",
         "Not Found: /talks/7/on-engines/",
         "Not Found: /series/asset/2026-27-private-engines/",
         '"GET /password/ HTTP/1.1" 302 0',

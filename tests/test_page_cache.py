@@ -41,6 +41,7 @@ OTHERS = {  # addresses that are never answered from the edition, and why
     "readyz": "asks about the database",
     "sign-in": "sets a cookie",
     "sign-out": "changes a session",
+    **dict.fromkeys(("sso", "sso-return"), "signs one person in"),
     "second-step": "is for one person",
     "second-step-code": "sets a cookie",
     "invitation": "is for one person",

@@ -64,7 +64,7 @@ def test_a_role_is_changed(boss, series, priml):
     raised = User.objects.get(pk=person.pk).is_superuser
     save(boss, person, "member", priml)
 
-    assert (moved, raised, roles.role_of(User.objects.get(pk=person.pk))) == ([priml], True, AccountRole.MEMBER)
+    assert (moved, raised, roles.role_given_here(User.objects.get(pk=person.pk))) == ([priml], True, AccountRole.MEMBER)
     assert not person.series.exists()
 
 

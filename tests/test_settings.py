@@ -1,7 +1,6 @@
 """Settings from the environment: a wrong value is named, and the scheme of SITE_URL decides about HTTPS."""
 
 import re
-import runpy
 import socket
 import time
 from pathlib import Path
@@ -15,21 +14,6 @@ from tests.services import free_port
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)
 HTTPS_ONLY = ["SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"]
-
-
-@pytest.fixture
-def settings_with(monkeypatch):
-    """Read settings.py afresh, every variable that it knows blank but those given."""
-
-    def read(**environment):
-        for name in NAMES:
-            monkeypatch.setenv(name, "")
-        monkeypatch.setenv("SECRET_KEY", "k" * 50)
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        return runpy.run_path(str(ROOT / "seminars" / "settings.py"))
-
-    return read
 
 
 @pytest.mark.parametrize(
@@ -227,6 +211,82 @@ def test_a_blank_value_is_the_default(settings_with):
 @pytest.mark.parametrize(("asked", "offered"), [("es, de,es,", ["es", "de"]), ("none", [])])
 def test_the_languages_for_visitors_are_named_in_their_order(settings_with, asked, offered):
     assert settings_with(VISITOR_LANGUAGES=asked)["VISITOR_LANGUAGES"] == offered
+
+
+OIDC = {
+    "OIDC_ISSUER": "https://login.example.edu/",
+    "OIDC_CLIENT_ID": "seminars",
+    "OIDC_CLIENT_SECRET": "hush",
+    "SSO_NAME": "Example University",
+}
+PROXY = {"PROXY_USER_HEADER": "X-Remote-User", "TRUSTED_PROXIES": "127.0.0.1, unix", "SSO_NAME": "Example University"}
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "value"),
+    [
+        ({}, "OIDC_CLIENT_ID", "seminars"),
+        ({}, "SSO_GROUPS", "staff=administrator"),
+        ({}, "LOCAL_SIGN_IN", "no"),
+        (OIDC, "OIDC_ISSUER", "login.example.edu"),
+        (OIDC, "OIDC_ISSUER", "http://login.example.edu"),
+        (OIDC, "OIDC_ISSUER", "https://login.example.edu?x=1"),
+        (OIDC, "OIDC_CLIENT_SECRET", ""),
+        (OIDC, "SSO_NAME", ""),
+        (OIDC, "SSO_GROUPS", "staff"),
+        (OIDC, "SSO_GROUPS", "staff=owner"),
+        (OIDC, "SSO_GROUPS", "staff=administrator:algebra"),
+        (OIDC, "SSO_GROUPS", "algebra=organiser"),
+        (OIDC, "SSO_GROUPS", "=administrator"),
+        (OIDC, "SSO_UNKNOWN", "perhaps"),
+        (OIDC, "SSO_LINK_BY_EMAIL", "yes"),
+        (OIDC, "PROXY_USER_HEADER", "X-Remote-User"),
+        (PROXY, "PROXY_USER_HEADER", "X_Remote_User"),
+        (PROXY, "PROXY_GROUPS_HEADER", "Groups:"),
+        (PROXY, "TRUSTED_PROXIES", ""),
+        (PROXY, "TRUSTED_PROXIES", "proxy.example.edu"),
+        (PROXY, "ADMINISTRATORS_NEED_SECOND_STEP", "sometimes"),
+    ],
+)
+def test_a_wrong_value_of_single_sign_on_stops_the_start_and_is_named(settings_with, given, name, value):
+    with pytest.raises(ImproperlyConfigured, match=rf"^{name}: .+ \.env"):
+        settings_with(**given | {name: value})
+
+
+def test_single_sign_on_without_its_library_stops_the_start(settings_with, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+
+    with pytest.raises(ImproperlyConfigured, match="make sign-in-libraries"):
+        settings_with(**OIDC)
+
+
+def test_groups_are_read_with_their_series(settings_with):
+    said = "CN=staff,OU=maths=administrator; algebra = organiser:algebra, topology ;"
+
+    rules = settings_with(**OIDC, SSO_GROUPS=said)["SINGLE_SIGN_ON"].rules
+
+    found = [(rule.group, rule.series) for rule in rules]
+    assert found == [("CN=staff,OU=maths", ""), ("algebra", "algebra"), ("algebra", "topology")]
+
+
+def test_without_single_sign_on_nothing_of_it_is_installed(settings_with):
+    settings = settings_with()
+
+    assert (settings["SINGLE_SIGN_ON"], settings["LOCAL_SIGN_IN"]) == (None, None)
+    assert [app for app in settings["INSTALLED_APPS"] if "llauth" in app] == []
+    assert settings["AUTHENTICATION_BACKENDS"][1:] == ["django.contrib.auth.backends.ModelBackend"]
+
+
+@pytest.mark.parametrize(("said", "may"), [("yes", None), ("no", set()), ("root, Ada", {"root", "Ada"})])
+def test_passwords_can_be_left_to_few(settings_with, said, may):
+    settings = settings_with(**PROXY, LOCAL_SIGN_IN=said)
+
+    assert settings["LOCAL_SIGN_IN"] == may
+    assert settings["SINGLE_SIGN_ON"].trusted_proxies == {"127.0.0.1", "unix"}
+
+
+def test_the_secret_of_the_client_is_in_no_representation(settings_with):
+    assert "hush" not in repr(settings_with(**OIDC)["SINGLE_SIGN_ON"])
 
 
 def test_only_a_site_with_administrators_mails_errors(settings_with):

@@ -122,7 +122,7 @@ def test_signing_out_ends_it_at_the_desk_too(browser):
     sign_in(browser, make_organiser())
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get("/admin/").content.decode())[1]
 
-    browser.post("/admin/logout/", {"csrfmiddlewaretoken": token})
+    browser.post("/admin/logout/", {"csrfmiddlewaretoken": token}, follow=True)
 
     assert not is_signed_in(browser)
 

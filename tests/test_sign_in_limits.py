@@ -346,6 +346,8 @@ def test_the_documents_name_the_limits_that_are_in_force(settings):
         f"{limits.FAILURES_FROM_ONE_ADDRESS} in {minutes}",
         f"{settings.AXES_FAILURE_LIMIT} in {minutes}",
         f"{settings.AXES_FAILURE_LIMIT} in {minutes}",
+        f"{limits.SINGLE_SIGN_ONS_FROM_ONE_ADDRESS} in {hour}",
+        f"{limits.AT_PROVIDER}, each 5 seconds at most for one answer",
         f"{limits.AT_ONCE}",
         f"{limits.LINKS_FOR_ONE_EMAIL} in {hour}",
         f"{limits.SUBSCRIPTIONS_WITHOUT_QUESTION} in {hour}, then with a sum to solve; "

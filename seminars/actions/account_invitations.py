@@ -77,9 +77,7 @@ def accept(invitation: Invitation, person: User, password: str) -> User:
     Raise ValidationError if the invitation is no longer valid, or under "username" if somebody has just taken the name.
     """
     with taking_turns():
-        current = Invitation.objects.filter(pk=invitation.pk, key=invitation.key).select_related("invited_by").first()
-        if current is None or not access.may_be_accepted(current):
-            raise ValidationError(_("This invitation is no longer valid. Ask for a new one."), code="gone")
+        current = _still_good(invitation)
         if User.objects.filter(email__iexact=current.email).exists():
             sentence = _("An account with this email address already exists. Sign in, or ask for a new password.")
             raise ValidationError(sentence, code="taken")
@@ -88,10 +86,31 @@ def accept(invitation: Invitation, person: User, password: str) -> User:
         person.email = current.email
         person.set_password(password)
         person.save()
-        roles.give(person, current.role, current.series.all(), by=current.invited_by)
-        current.accepted_at, current.person = timezone.now(), person
-        current.save(update_fields=["accepted_at", "person"])
+        _give(current, person)
     return person
+
+
+def accept_signed_in(invitation: Invitation, person: User) -> None:
+    """Give a person whom the university signed in what an invitation promises.
+
+    Raise ValidationError if the invitation is no longer valid.
+    """
+    with taking_turns():
+        _give(_still_good(invitation), person)
+
+
+def _still_good(invitation: Invitation) -> Invitation:
+    """Return an invitation as it is now; raise ValidationError if it is no longer valid."""
+    current = Invitation.objects.filter(pk=invitation.pk, key=invitation.key).select_related("invited_by").first()
+    if current is None or not access.may_be_accepted(current):
+        raise ValidationError(_("This invitation is no longer valid. Ask for a new one."), code="gone")
+    return current
+
+
+def _give(invitation: Invitation, person: User) -> None:
+    roles.give(person, invitation.role, invitation.series.all(), by=invitation.invited_by)
+    invitation.accepted_at, invitation.person = timezone.now(), person
+    invitation.save(update_fields=["accepted_at", "person"])
 
 
 def _make_place_for(invitation: Invitation) -> None:

@@ -10,21 +10,24 @@ from seminars.models import Series, SeriesOrganiser, User, taking_turns
 from seminars.models.account_invitation import AccountRole
 
 
-def role_of(person: User) -> AccountRole:
-    """Return what a person is, apart from their series."""
+def role_given_here(person: User) -> AccountRole:
+    """Return what a person is apart from the series that a group of the university gives."""
     if person.is_superuser:
         return AccountRole.ADMINISTRATOR
-    return AccountRole.ORGANISER if person.series.exists() else AccountRole.MEMBER
+    return AccountRole.ORGANISER if person.series_rows.given_here().exists() else AccountRole.MEMBER
 
 
 def give(person: User, role: str, series: Collection[Series], *, by: User) -> None:
-    """Add a role to those that a person has; nothing is taken away."""
+    """Add a role to those that a person has; nothing is taken away.
+
+    What a group of the university gave before stays from now on, whatever becomes of the group.
+    """
     with taking_turns():
-        if role == AccountRole.ADMINISTRATOR and not person.is_superuser:
-            person.is_superuser = True
-            person.save(update_fields=["is_superuser"])
+        if role == AccountRole.ADMINISTRATOR:
+            person.is_superuser, person.administrator_from_group = True, ""
+            person.save(update_fields=["is_superuser", "administrator_from_group"])
         for one in series:
-            SeriesOrganiser.objects.get_or_create(series=one, user=person)
+            SeriesOrganiser.objects.update_or_create(series=one, user=person, defaults={"from_group": ""})
         note(person, _describe(role, series), by=by)
 
 
@@ -34,6 +37,9 @@ def change(person: User, role: str, series: Collection[Series], *, is_active: bo
     Raise ValidationError if no administrator would be left, or if people remove their own access.
     """
     with taking_turns():
+        if person.administrator_from_group and role != AccountRole.ADMINISTRATOR:
+            sentence = _("This role comes from the group %(group)s of the university. Change the group instead.")
+            raise ValidationError(sentence % {"group": person.administrator_from_group}, code="from a group")
         person.is_superuser, person.is_active = role == AccountRole.ADMINISTRATOR, is_active
         if not (person.is_superuser and is_active):
             check_administrator_left(person)
@@ -41,7 +47,7 @@ def change(person: User, role: str, series: Collection[Series], *, is_active: bo
                 raise own_access_stays()
         person.save(update_fields=["is_superuser", "is_active"])
         kept = {one.pk for one in series} if role != AccountRole.MEMBER else set()
-        person.series_rows.exclude(series__in=kept).delete()
+        person.series_rows.given_here().exclude(series__in=kept).delete()
         for key in kept - set(person.series_rows.values_list("series", flat=True)):
             SeriesOrganiser.objects.create(series_id=key, user=person)
         note(person, _describe(role, series) if is_active else _("Deactivated."), by=by)
@@ -49,9 +55,14 @@ def change(person: User, role: str, series: Collection[Series], *, is_active: bo
 
 def check_administrator_left(person: User) -> None:
     """Raise ValidationError if nobody but `person` is an active administrator."""
-    if not User.objects.filter(is_superuser=True, is_active=True).exclude(pk=person.pk).exists():
+    if not has_other_administrator(person):
         sentence = _("%(name)s is the only administrator. Make someone else an administrator first.")
         raise ValidationError(sentence % {"name": person}, code="last administrator")
+
+
+def has_other_administrator(person: User) -> bool:
+    """Tell whether somebody but `person` is an active administrator."""
+    return User.objects.filter(is_superuser=True, is_active=True).exclude(pk=person.pk).exists()
 
 
 def own_access_stays() -> ValidationError:

@@ -14,18 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.admin import StaticDevice
 from django_otp.plugins.otp_totp.admin import TOTPDevice
 
-from seminars.admin.base import DeskAdmin, DeskInline
+from seminars.admin.base import DeskAdmin
+from seminars.admin.organiser_rows import OrganiserRows
 from seminars.forms.accounts import AccountForm, AccountPasswordForm
-from seminars.models import SeriesOrganiser, User
+from seminars.models import User
 
 admin.site.unregister([StaticDevice, TOTPDevice])  # their pages show keys and codes; see `views.second_step`
 admin.site.unregister(Group)  # `access` knows administrators, organisers and members; groups would mean nothing
 
 
-class SeriesInline(DeskInline):
+class SeriesInline(OrganiserRows):
     """The series that a person looks after."""
 
-    model = SeriesOrganiser
     autocomplete_fields = ["series"]
     verbose_name = _("series that this person organises")
     verbose_name_plural = _("series that this person organises")
@@ -72,6 +72,11 @@ class AccountAdmin(DeskAdmin, UserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Let people be deactivated first, which keeps their name at what they changed."""
         return super().has_delete_permission(request, obj) and not (obj is not None and obj.is_active)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """Leave the rights of an administrator to the group that gives them."""
+        kept = ["is_superuser"] if obj is not None and obj.administrator_from_group else []
+        return [*super().get_readonly_fields(request, obj), *kept]
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, **options: Any) -> type[ModelForm]:
         form = super().get_form(request, obj, **options)

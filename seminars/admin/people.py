@@ -114,16 +114,17 @@ class RolePage(UserPassesTestMixin, DeskPage, FormView):
         return super().dispatch(request, *args, **options)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"by": self.request.user}
+        return super().get_form_kwargs() | {"by": self.request.user, "person": self.person}
 
     def get_initial(self) -> dict[str, Any]:
-        series = self.person.series.values_list("pk", flat=True)
-        return {"role": roles.role_of(self.person), "series": list(series), "is_active": self.person.is_active}
+        series = self.person.series_rows.given_here().values_list("series", flat=True)
+        return {"role": roles.role_given_here(self.person), "series": list(series), "is_active": self.person.is_active}
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         title = _("Role of %(name)s") % {"name": self.person}
         removes = self.person != self.request.user and access.has_second_step(self.person)
-        return super().get_context_data(person=self.person, removes_second_step=removes, **{"title": title} | words)
+        told = {"title": title, "from_groups": self.person.series_rows.from_groups()} | words
+        return super().get_context_data(person=self.person, removes_second_step=removes, **told)
 
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         if "remove-second-step" not in request.POST:

@@ -12,16 +12,16 @@ from seminars import access
 from seminars.actions.usual_values import usual_values_of
 from seminars.admin import carrying_on
 from seminars.admin.base import DeskInline
+from seminars.admin.organiser_rows import OrganiserRows
 from seminars.admin.rights import rights
 from seminars.admin.shared_rows import SharedRowAdmin
 from seminars.forms.series import SeriesForm
-from seminars.models import Series, SeriesOrganiser, SeriesTopic
+from seminars.models import Series, SeriesTopic
 
 
-class OrganiserInline(DeskInline):
+class OrganiserInline(OrganiserRows):
     """Who looks after the series: all of them see it, administrators change it."""
 
-    model = SeriesOrganiser
     autocomplete_fields = ["user"]
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

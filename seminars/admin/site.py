@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
@@ -168,6 +168,10 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
             return redirect("admin:index")
         whom_to_ask = {"department": Department.objects.current(), "title": _("You do not have access to the desk")}
         return render(request, "admin/no_desk.html", self.each_context(request) | whom_to_ask, status=403)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send the form on to the one place that signs out (307, RFC 9110 section 15.4.8)."""
+        return HttpResponseRedirect(reverse("sign-out"), status=307)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return redirect("password_change")

@@ -30,7 +30,8 @@ class AccountForm(UserChangeForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if not (cleaned.get("is_active") and cleaned.get("is_superuser")):
+        is_administrator = cleaned.get("is_superuser", self.instance.is_superuser)  # a group may decide about that
+        if not (cleaned.get("is_active") and is_administrator):
             if self.is_own:
                 raise roles.own_access_stays()
             roles.check_administrator_left(self.instance)

@@ -12,6 +12,7 @@ from seminars.models.department import Department
 from seminars.models.edition import Edition, PublicModel, PublicQuerySet, publishing, taking_turns
 from seminars.models.gaps import Gap, gaps_of, lacking
 from seminars.models.history import Change, recording
+from seminars.models.identity import Identity
 from seminars.models.import_runs import ImportRun
 from seminars.models.imported import ImportedTalk
 from seminars.models.joint_requests import JointRequest
@@ -54,6 +55,7 @@ __all__ = [
     "Edition",
     "FormerAddress",
     "Gap",
+    "Identity",
     "ImportRun",
     "ImportedTalk",
     "JoinAccess",

@@ -48,6 +48,7 @@ class WordMatch:
 
     groups: tuple[tuple[SearchTerm, ...], ...]
     is_common: bool = False  # thousands of talks have it
+    is_read: bool = False  # in the words of each talk instead of the index, where it is asked of few
 
     @classmethod
     def of(cls, groups: Iterable[Iterable[SearchTerm]], *, is_common: bool = False) -> "WordMatch":
@@ -76,7 +77,7 @@ class Finds(models.Lookup):
     prepare_rhs = False
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple]:
-        if not has_fts5():
+        if self.rhs.is_read or not has_fts5():
             return self._without_index(compiler, connection)
         key = f'{compiler.quote_name_unless_alias(self.lhs.alias)}."id"'
         # With a plus, SQLite does not look up each key that was found, but passes over all talks in an index.
@@ -89,7 +90,7 @@ class Finds(models.Lookup):
         return f"{_WORDS.format(column)} @@ %s::tsquery", (*params, self.rhs.for_postgresql())
 
     def _without_index(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple]:
-        """Read the words of all talks, as a SQLite without FTS5 has to; words hold no `%` and no `_`."""
+        """Read the words of the talks, as a SQLite without FTS5 has to; words hold no `%` and no `_`."""
         column, params = self.process_lhs(compiler, connection)
         either = [" OR ".join([f"{column} LIKE %s"] * len(group)) for group in self.rhs.groups]
         terms = [term for group in self.rhs.groups for term in group]

@@ -54,6 +54,9 @@ class SeriesQuerySet(AddressedQuerySet):
         """Keep those that stand in indexes; the others are reachable by their address only."""
         return self.filter(is_listed=True)
 
+    def unlisted(self) -> "SeriesQuerySet":
+        return self.filter(is_listed=False)
+
     def listed_or_in(self, known: Iterable["Series"]) -> "SeriesQuerySet":
         """Keep the listed ones, and those that somebody knows already."""
         return self.filter(models.Q(is_listed=True) | models.Q(pk__in=[series.pk for series in known]))
@@ -65,6 +68,10 @@ class SeriesQuerySet(AddressedQuerySet):
     def taking_in(self, talk: models.Model) -> "SeriesQuerySet":
         """Keep the further series that a talk is in, beside its home series."""
         return self.filter(joint_rows__talk=talk)
+
+    def not_given_by_groups_to(self, user: User) -> "SeriesQuerySet":
+        """Leave out those that `user` looks after through a group of the university."""
+        return self.exclude(pk__in=SeriesOrganiser.objects.from_groups().filter(user=user).values("series"))
 
     def organised_by(self, user: User) -> "SeriesQuerySet":
         """Keep the series whose talks `user` looks after."""
@@ -252,11 +259,27 @@ class SeriesTopic(PublicModel):
         return str(self.topic)
 
 
+class SeriesOrganiserQuerySet(models.QuerySet):
+    """Who looks after what."""
+
+    def given_here(self) -> "SeriesOrganiserQuerySet":
+        """Keep what was given on the desk."""
+        return self.filter(from_group="")
+
+    def from_groups(self) -> "SeriesOrganiserQuerySet":
+        """Keep what groups of the university give, with the series."""
+        return self.exclude(from_group="").select_related("series").order_by("series__name")
+
+
 class SeriesOrganiser(models.Model):
     """A person who looks after a series."""
 
     series = models.ForeignKey(Series, models.CASCADE, related_name="organiser_rows", verbose_name=_("series"))
     user = models.ForeignKey(User, models.CASCADE, related_name="series_rows", verbose_name=_("person"))
+    # The group of the university that gives this right and takes it away; "": it was given on the desk.
+    from_group = models.CharField(_("group"), max_length=255, blank=True, default="", db_default="", editable=False)
+
+    objects = SeriesOrganiserQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organiser")

@@ -139,6 +139,7 @@ class Talk(PublicModel, PeopleOfTalk, HasWallTimes):
             models.Index(fields=["series", "ends_at", "starts_at", "state", "id"], name="talk_by_series_and_end"),
             models.Index(fields=["room", "ends_at", "starts_at", "state", "series", "id"], name="talk_by_room_and_end"),
             WITH_MATERIAL,
+            models.Index(fields=["state", "series", "ends_at"], name="talk_drafts", condition=Q(state=State.DRAFT)),
         ]
         constraints = [
             models.CheckConstraint(

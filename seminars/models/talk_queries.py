@@ -55,11 +55,7 @@ ATTENDED = {
     Attendance.ONLY_ONLINE: ONLINE_ALONE,
 }
 WITH_MATERIAL = {Material.RECORDING: ~Q(recording_url=""), Material.SLIDES: ~Q(slides_url="")}
-_FACTS = {
-    **WITH_MATERIAL,
-    "online": ATTENDED[Attendance.ONLINE],
-    "hybrid": ATTENDED[Attendance.HYBRID],
-}
+_FACTS = WITH_MATERIAL | {"online": ATTENDED[Attendance.ONLINE], "hybrid": ATTENDED[Attendance.HYBRID]}
 FIELDS_OF_STAMPS = ("pk", "uid", "sequence", "entry_digest", "created_at", "changed_at")
 
 
@@ -109,7 +105,10 @@ class TalkQuerySet(
 
     def hidden(self) -> Self:
         """Keep what is not both public and listed."""
-        return self.exclude(self._of_series(Series.objects.listed()), state__in=PUBLIC)
+        joint = JointTalk.objects.filter(series__in=Series.objects.listed()).values("talk")
+        unlisted = self.model.objects.filter(series__in=Series.objects.unlisted()).exclude(pk__in=joint)
+        # They are few, and each part has an index.
+        return self.filter(Q(pk__in=self.model.objects.drafts().values("pk")) | Q(pk__in=unlisted.values("pk")))
 
     def at(self, address: TalkAddress) -> Self:
         """Keep the talk at this address. Where it is in no listed series, the address must hold its key.

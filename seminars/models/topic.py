@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from seminars.models.name_order import NameOrder
@@ -19,9 +20,15 @@ class TopicQuerySet(SharedQuerySet):
         return self.order_by("name", "pk")
 
     def with_talks_counted(self) -> "TopicQuerySet":
-        """Count the talks that visitors find under each, as `talk_count`."""
-        seen = apps.get_model("seminars", "Talk").objects.public().listed().order_by().values("pk")
-        return self.annotate(talk_count=models.Count("talk_rows", filter=models.Q(talk_rows__talk__in=seen)))
+        """Count the talks that visitors find under each, as `talk_count`: all but the hidden ones, which are few."""
+        hidden = apps.get_model("seminars", "Talk").objects.hidden().order_by().values("pk")
+        rows = apps.get_model("seminars", "TalkTopic").objects.filter(topic=models.OuterRef("pk")).order_by()
+        counted = (_number_of(rows), _number_of(rows.filter(talk__in=hidden)))
+        return self.annotate(talk_count=counted[0] - counted[1])
+
+
+def _number_of(rows: models.QuerySet) -> Coalesce:
+    return Coalesce(rows.values("topic").annotate(number=models.Count("pk")).values("number"), 0)
 
 
 class Topic(SharedModel):

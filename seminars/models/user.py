@@ -15,8 +15,12 @@ class User(AbstractUser):
     feed_key = models.CharField(max_length=32, blank=True, editable=False)  # blank: no private calendar
     has_put_steps_away = models.BooleanField(default=False, db_default=False, editable=False)  # the first steps
     wants_open_items = models.BooleanField(default=False, db_default=False, editable=False)  # by email, each Monday
+    # The group of the university that made this person an administrator; "": the rights were given on the desk.
+    administrator_from_group = models.CharField(max_length=255, blank=True, default="", db_default="", editable=False)
     # Somebody else chose or read the password: until it is replaced, it opens only the page that replaces it.
     has_temporary_password = models.BooleanField(default=False, editable=False)
+
+    is_vouched_for = False  # whether the university signed them in; `sign_in_backends` says so for a request
 
     class Meta(AbstractUser.Meta):
         constraints = [

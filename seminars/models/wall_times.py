@@ -21,6 +21,7 @@ from seminars.zone_names import known_zone, nearest_zone
 # Each moment, and the field that holds the wall time that it follows from.
 LOCAL = {"starts_at": "starts_local", "ends_at": "ends_local", "moved_from": "moved_from_local"}
 
+AT_ONCE = 1000  # rows that are read at once
 UNKNOWN = "unknown"  # the rules of a zone that the present data lacks
 
 Moments = Mapping[str, datetime | None]
@@ -247,19 +248,32 @@ class WallTimesQuerySet(models.QuerySet):
 
         Moments that follow from other rules than those in force are none of them.
         """
+        names = ["id", *LOCAL, *LOCAL.values(), "local_zone", "zone_rules"]
         fields = [*LOCAL.values(), "zone_rules"]
-        written = {row[0]: row[1:] for row in self.values_list("pk", *fields)}
         changed = []
-        for talk in self.model._base_manager.filter(pk__in=self.order_by().values("pk")).order_by("pk"):
-            before = written[talk.pk]
-            if before[-1] not in {"", talk.zone_rules}:
+        for values in self.order_by().values_list(*names).iterator(AT_ONCE):
+            before = dict(zip(names, values, strict=True))
+            rules = rules_of(before["local_zone"])
+            if before["zone_rules"] not in {"", rules} and rules != UNKNOWN:
                 continue
-            talk.take_wall_times()
-            if tuple(getattr(talk, name) for name in fields) != before:
-                changed.append(talk)
+            if _follows(before, rules):
+                continue
+            row = self.model.from_db(self.db, names, values)
+            row.take_wall_times()
+            if any(getattr(row, name) != before[name] for name in fields):
+                changed.append(row)
         if changed:
             update_rows(changed, fields)
         return len(changed)
+
+
+def _follows(row: Mapping[str, Any], rules: str) -> bool:
+    """Tell whether the moments of a row are those that follow from its wall times by the rules in force."""
+    if row["zone_rules"] != rules:
+        return False
+    walls = {name: row[local] for name, local in LOCAL.items()}
+    found = moments_by_rules(row, walls, zone_info(row["local_zone"]))
+    return all(found.get(name) == row[name] for name in LOCAL)
 
 
 def moments_by_rules(moments: Moments, walls: Moments, zone: ZoneInfo) -> dict[str, datetime]:

@@ -3,11 +3,13 @@
 Both without putting all of them in order.
 """
 
+from dataclasses import replace
+
 from django.utils import timezone
 
 from seminars.models.asked_period import year_in
 from seminars.models.nearby_talks import upcoming_first
-from seminars.models.search_index import SearchTerm, WordMatch, number_found
+from seminars.models.search_index import MOST_FEW, SearchTerm, WordMatch, number_found
 from seminars.models.searching import FACTS, Question
 from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
@@ -25,7 +27,9 @@ def asks_for_words_alone(question: Question) -> bool:
 def number_of_answers(question: Question, with_words: int) -> int:
     """Return how many public, listed talks match, if `with_words` talks do: those that visitors may not see are fewer,
     so they are counted."""
-    return with_words - Talk.objects.hidden().matching(question).count()
+    hidden, match = Talk.objects.hidden(), question.match(question.words)
+    is_read = not hidden.has_more_than(MOST_FEW)
+    return with_words - hidden.filter(search_text__finds=replace(match, is_read=is_read)).count()
 
 
 def best_answers(talks: TalkQuerySet, question: Question, most: int) -> list[int]:

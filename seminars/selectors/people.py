@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from seminars.models.identity import Identity
 from seminars.models.series import SeriesOrganiser, SeriesQuerySet
 from seminars.models.user import User
 
@@ -42,4 +43,6 @@ class PeopleByRole:
 
 
 def _in_order() -> QuerySet[User]:
-    return User.objects.order_by("last_name", "first_name", "username")
+    identities = Identity.objects.filter(user=OuterRef("pk"))
+    people = User.objects.annotate(has_identity=Exists(identities))
+    return people.order_by("last_name", "first_name", "username")

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.context import Context
 from django.templatetags.static import static
@@ -105,6 +106,7 @@ register.filter("moment", lambda moment: together(date_formats.moment(moment)))
 register.simple_tag(date_formats.zone, name="zone")
 register.simple_tag(times.zone_name, name="zone_name")
 register.simple_tag(mail.is_set_up, name="mail_is_set_up")
+register.simple_tag(lambda: settings.SINGLE_SIGN_ON, name="single_sign_on")
 
 
 @register.filter
@@ -191,6 +193,12 @@ register.filter("is_break", lambda entry: isinstance(entry, Break))
 def first_ahead(talks: Iterable[Talk]) -> Talk | None:
     """Return the next talk: the first of these upcoming ones that goes ahead."""
     return next((talk for talk in talks if talk.is_going_ahead), None)
+
+
+@register.simple_tag
+def passwords() -> str:
+    """Return whose passwords open this site: "all", "some", or "" if nobody's."""
+    return "all" if settings.LOCAL_SIGN_IN is None else "some" if settings.LOCAL_SIGN_IN else ""
 
 
 # --- what stands around a page ---

@@ -12,6 +12,7 @@ from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
 from seminars import access
@@ -26,7 +27,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Remember which invitation was opened, and lead to its page."""
-    if _opened_by(token) is None:
+    if opened_by(token) is None:
         return _over(request)
     request.session[KEPT] = token
     return unseen(redirect("invitation"))
@@ -39,7 +40,7 @@ class AcceptInvitation(FormView):
     template_name = "registration/invitation.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
-        self.invitation = _opened_by(request.session.get(KEPT, ""))
+        self.invitation = opened_by(request.session.get(KEPT, ""))
         if self.invitation is None:
             return _over(request)
         return unseen(super().dispatch(request, *args, **options))
@@ -53,6 +54,9 @@ class AcceptInvitation(FormView):
         return super().get_context_data(invitation=self.invitation, **words)
 
     def form_valid(self, form: NewAccountForm) -> HttpResponse:
+        if not access.may_use_password(form.instance):
+            form.add_error("username", _("Nobody signs in with a password here. Use the button above."))
+            return self.form_invalid(form)
         try:
             person = account_invitations.accept(self.invitation, form.instance, form.cleaned_data["password1"])
         except ValidationError as refusal:
@@ -63,7 +67,8 @@ class AcceptInvitation(FormView):
         return signing_in.arrive(self.request, reverse("admin:index" if access.is_organiser(person) else "front"))
 
 
-def _opened_by(token: str) -> Invitation | None:
+def opened_by(token: str) -> Invitation | None:
+    """Return the invitation that a token opens, None if it opens none."""
     try:
         return access.invitation_opened_by(token)
     except BadSignature:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from axes.helpers import get_client_ip_address
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -38,6 +39,12 @@ class SignIn(LoginView):
             if has_turn:
                 return super().post(request, *args, **options)
         return _form_again(request, "registration/busy.html", timedelta(seconds=limits.TURN_WITHIN))
+
+    def get_form(self, form_class: type[AuthenticationForm] | None = None) -> AuthenticationForm:
+        form = super().get_form(form_class)
+        if settings.SINGLE_SIGN_ON:  # its button comes first
+            form.fields["username"].widget.attrs.pop("autofocus", None)
+        return form
 
     def get_context_data(self, **options: Any) -> dict[str, Any]:
         return super().get_context_data(**options) | {"kept": self._kept}

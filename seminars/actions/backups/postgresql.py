@@ -171,7 +171,7 @@ def _run(program: str, *options: str, database: str | None = None) -> None:
     """Run a program of PostgreSQL; the password is in its environment, so no list of processes shows it."""
     command, environment = [program, *options], dict(os.environ)
     if database:
-        settings_of_it = connection.settings_dict | {"NAME": database}
+        settings_of_it = connection.settings_dict | {"NAME": database} | _primary()
         words, secrets = connection.client.settings_to_cmd_args_env(settings_of_it, [])
         command += ["--no-password", *words[1:-1], f"--dbname={words[-1]}"]
         environment |= secrets or {}
@@ -188,9 +188,20 @@ def _run(program: str, *options: str, database: str | None = None) -> None:
 def _connection_to(database: str) -> Any:
     """Return a connection of Django's to another database of the server, without a pool."""
     other = connection.copy(alias=database)
-    other.settings_dict["NAME"] = database
+    other.settings_dict |= {"NAME": database} | _primary()
     other.settings_dict["OPTIONS"].pop("pool", None)
     return other
+
+
+def _primary() -> dict[str, Any]:
+    """Return at which of several servers we write.
+
+    A standby that is named first does not know a database that was created a moment ago, and libpq then asks no other.
+    Django does not tell the programs of PostgreSQL which server is meant.
+    """
+    with connection._nodb_cursor() as cursor:
+        place = cursor.connection.info
+        return {"HOST": place.host, "PORT": place.port}
 
 
 def _beside(ending: str) -> str:

@@ -17,7 +17,7 @@ from seminars.models.letter import Letter
 
 def new_password(letter: Letter) -> EmailMessage | None:
     """Return the link to choose a new password, None if nobody who may sign in has the address."""
-    person = next(iter(PasswordResetForm().get_users(letter.to)), None)
+    person = next(filter(access.may_use_password, PasswordResetForm().get_users(letter.to)), None)
     if person is None:
         return None
     token = default_token_generator.make_token(person)

@@ -1,0 +1,155 @@
+"""How people sign in with the accounts of their university, and which rights its groups give (docs/sign-in.md).
+
+The settings are read once, at the start; a wrong value stops it.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import util
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+WELL_KNOWN = "/.well-known/openid-configuration"
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+# Of django-allauth, without its tables and their migrations; after the desk, on which they leave no pages.
+APPS = ["seminars.apps.AllauthAccounts", "seminars.apps.AllauthProviders"]
+NO_MIGRATIONS = {"account": None, "socialaccount": None}
+UNIX = "unix"  # in TRUSTED_PROXIES: whatever connects by a Unix socket
+
+Read = Callable[[str, str], str]
+Refuse = Callable[[str, str], Exception]
+
+
+@dataclass(frozen=True)
+class GroupRule:
+    """What the members of a group get: the rights of an administrator, or those of an organiser of `series`."""
+
+    group: str
+    series: str = ""  # the last part of the address of its page; "": administrator
+
+
+@dataclass(frozen=True)
+class SingleSignOn:
+    """The provider of the accounts: OpenID Connect (`issuer`), or a proxy that names its users (`user_header`)."""
+
+    name: str  # of the button
+    issuer: str = ""  # without a slash at the end
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    groups_claim: str = "groups"
+    user_header: str = ""  # the names of headers, as they are sent
+    groups_header: str = ""
+    email_header: str = ""
+    name_header: str = ""
+    trusted_proxies: frozenset[str] = frozenset()  # IP addresses, or UNIX
+    rules: tuple[GroupRule, ...] = ()
+    refuses_unknown: bool = False  # no account for those whom no rule gives anything
+    links_by_email: bool = False  # a verified email address is enough to get into an existing account
+
+
+def read(text: Read, refuse: Refuse) -> SingleSignOn | None:
+    """Return what the operator has set, None if nothing; `text(name, default)` reads a setting."""
+    issuer, header = text("OIDC_ISSUER", ""), text("PROXY_USER_HEADER", "")
+    if issuer and header:
+        raise refuse("PROXY_USER_HEADER", "OIDC_ISSUER is set too. Choose one of the two.")
+    if not issuer and not header:
+        _refuse_leftovers(text, refuse)
+        return None
+    unknown, link = text("SSO_UNKNOWN", "member"), text("SSO_LINK_BY_EMAIL", "no")
+    if unknown not in ("member", "refuse"):
+        raise refuse("SSO_UNKNOWN", f"{unknown!r} is neither member nor refuse.")
+    if link not in ("no", "verified"):
+        raise refuse("SSO_LINK_BY_EMAIL", f"{link!r} is neither no nor verified.")
+    if not text("SSO_NAME", ""):
+        raise refuse("SSO_NAME", "it is missing; the button to sign in shows it, such as “Example University”.")
+    return SingleSignOn(
+        name=text("SSO_NAME", ""),
+        rules=_rules(text("SSO_GROUPS", ""), refuse),
+        refuses_unknown=unknown == "refuse",
+        links_by_email=link == "verified",
+        **(_of_provider(issuer, text, refuse) if issuer else _of_proxy(header, text, refuse)),
+    )
+
+
+def read_local(text: Read, refuse: Refuse, has_other_way: bool) -> frozenset[str] | None:
+    """Return the usernames that may sign in with a password; None: all."""
+    raw = text("LOCAL_SIGN_IN", "yes")
+    if raw.lower() in ("yes", "true", "on", "1"):
+        return None
+    if not has_other_way:
+        raise refuse("LOCAL_SIGN_IN", "nobody could sign in, because OIDC_ISSUER and PROXY_USER_HEADER are blank.")
+    if raw.lower() in ("no", "false", "off", "0"):
+        return frozenset()
+    return frozenset(name.strip() for name in raw.split(",") if name.strip())
+
+
+def backends(provider: SingleSignOn | None, local: frozenset[str] | None) -> list[str]:
+    """Return what checks how somebody signs in (AUTHENTICATION_BACKENDS)."""
+    ours = "seminars.sign_in_backends"
+    password = "django.contrib.auth.backends.ModelBackend" if local is None else f"{ours}.PasswordBackend"
+    single = [f"{ours}.SingleSignOnBackend"] if provider else []
+    return ["axes.backends.AxesStandaloneBackend", password, *single]
+
+
+def _refuse_leftovers(text: Read, refuse: Refuse) -> None:
+    names = ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_GROUPS_CLAIM", "PROXY_GROUPS_HEADER", "PROXY_EMAIL_HEADER"]
+    names += ["PROXY_NAME_HEADER", "TRUSTED_PROXIES", "SSO_NAME", "SSO_GROUPS", "SSO_UNKNOWN", "SSO_LINK_BY_EMAIL"]
+    for name in names:
+        if text(name, ""):
+            raise refuse(name, "it has no effect without OIDC_ISSUER or PROXY_USER_HEADER. Set one, or remove this.")
+
+
+def _of_provider(raw: str, text: Read, refuse: Refuse) -> dict[str, str]:
+    issuer = raw.removesuffix(WELL_KNOWN).rstrip("/")
+    parts = urlsplit(issuer)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise refuse("OIDC_ISSUER", f"{raw!r} is not an address such as https://login.example.edu/realms/staff.")
+    if parts.scheme == "http" and parts.hostname not in THIS_MACHINE:
+        raise refuse("OIDC_ISSUER", f"{raw!r} does not begin with https, so anybody on the way could sign in.")
+    if not util.find_spec("allauth") or not util.find_spec("jwt"):
+        raise refuse(
+            "OIDC_ISSUER", "django-allauth is not installed. Run `make sign-in-libraries`, or leave this blank."
+        )
+    named = {"client_id": text("OIDC_CLIENT_ID", ""), "client_secret": text("OIDC_CLIENT_SECRET", "")}
+    for name, value in named.items():
+        if not value:
+            raise refuse(f"OIDC_{name.upper()}", "it is missing; the provider gives one when you register this site.")
+    return named | {"issuer": issuer, "groups_claim": text("OIDC_GROUPS_CLAIM", "groups")}
+
+
+def _of_proxy(user_header: str, text: Read, refuse: Refuse) -> dict[str, object]:
+    names = {"user_header": user_header}
+    names |= {"groups_header": text("PROXY_GROUPS_HEADER", ""), "email_header": text("PROXY_EMAIL_HEADER", "")}
+    names["name_header"] = text("PROXY_NAME_HEADER", "")
+    for kind, name in names.items():
+        # A server reads X-User and X_User as the same name, and many drop the second: only one spelling is safe.
+        if name and not re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", name):
+            raise refuse(f"PROXY_{kind.upper()}", f"{name!r} is not a header such as X-Remote-User, with hyphens only.")
+    trusted = frozenset(filter(None, map(str.strip, text("TRUSTED_PROXIES", "").split(","))))
+    if not trusted:
+        raise refuse("TRUSTED_PROXIES", "it is missing; name the address of the proxy that sets PROXY_USER_HEADER.")
+    return names | {"trusted_proxies": frozenset(_proxy(one, refuse) for one in trusted)}
+
+
+def _proxy(named: str, refuse: Refuse) -> str:
+    try:
+        return named if named == UNIX else str(ip_address(named))
+    except ValueError:
+        raise refuse("TRUSTED_PROXIES", f"{named!r} is neither an IP address nor “{UNIX}”.") from None
+
+
+def _rules(raw: str, refuse: Refuse) -> tuple[GroupRule, ...]:
+    return tuple(rule for one in raw.split(";") if one.strip() for rule in _rules_of_group(one.strip(), refuse))
+
+
+def _rules_of_group(one: str, refuse: Refuse) -> list[GroupRule]:
+    """Read "group=administrator" or "group=organiser:series,series"; the name of a group may hold "=" itself."""
+    group, _equals, role = (part.strip() for part in one.rpartition("="))
+    name, _colon, slugs = (part.strip() for part in role.partition(":"))
+    series = [slug.strip() for slug in slugs.split(",") if slug.strip()]
+    if group and name == "administrator" and not slugs:
+        return [GroupRule(group)]
+    if group and name == "organiser" and series:
+        return [GroupRule(group, slug) for slug in series]
+    raise refuse("SSO_GROUPS", f"{one!r} is neither “group=administrator” nor “group=organiser:series”.")
