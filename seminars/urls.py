@@ -47,6 +47,12 @@ class NameConverter(StringConverter):
     regex = "[^/\0]+"
 
 
+class RestConverter(StringConverter):
+    """All that is left of a path, line breaks too, which Django's `path` leaves to others."""
+
+    regex = "(?s:.+)"
+
+
 class TalkConverter(StringConverter):
     """What finds a talk: its number, with a key while it is in no listed series."""
 
@@ -60,6 +66,7 @@ class TalkConverter(StringConverter):
 
 
 register_converter(NameConverter, "name")
+register_converter(RestConverter, "rest")
 register_converter(TalkConverter, "talk")
 register_converter(feeds.FileConverter, "feed")  # calendar.ics, feed.atom, feed.json, talks.csv
 
@@ -144,7 +151,7 @@ files = [
     path("readyz", health.ready, name="readyz"),
     path("metrics", metrics.figures, name="metrics"),
     path("api/", api.answer, name="api"),
-    path("api/<path:rest>", api.answer, name="api"),  # the addresses in it: seminars/api/urls.py
+    path("api/<rest:rest>", api.answer, name="api"),  # the addresses in it: seminars/api/urls.py
     path("admin/", admin.site.urls),
 ]
 

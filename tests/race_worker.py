@@ -19,9 +19,11 @@ from django.core.exceptions import ValidationError  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import DatabaseError  # noqa: E402
 from django.db.models import F, QuerySet  # noqa: E402
+from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from seminars.actions import (  # noqa: E402
+    api_tokens,
     lifecycle,
     planning,
     rearranging,
@@ -30,7 +32,7 @@ from seminars.actions import (  # noqa: E402
     undoing,
     zone_changes,
 )
-from seminars.models import Change, Edition, Room, Series, Talk  # noqa: E402
+from seminars.models import ApiToken, Change, Edition, Room, Series, Talk, User  # noqa: E402
 
 NOON = datetime.fromisoformat("2035-11-05T17:00:00+00:00")
 
@@ -173,6 +175,20 @@ def follow_rules():
     zone_changes.follow_newer_rules()
 
 
+def give_token():
+    """Return a token of a new administrator."""
+    person = User.objects.create_superuser(f"administrator{User.objects.count()}")
+    return api_tokens.make(ApiToken(person=person, name="Website", may_change_talks=True), days=30)
+
+
+def ask(token, method, path, sent, headers):
+    """Send a request of a program; return its status and its ETag."""
+    client = Client(headers={"host": "127.0.0.1", "authorization": f"Bearer {token}"})
+    body = {"data": json.dumps(sent), "content_type": "application/json"} if sent is not None else {}
+    answer = getattr(client, method)(path, headers=headers, **body)
+    return [answer.status_code, answer.headers.get("ETag")]
+
+
 def rule_changes():
     """Return the keys of the talks that each change of rules moved."""
     changes = Change.objects.filter(follows_zone_rules=True).order_by("pk")
@@ -184,7 +200,7 @@ COMMANDS = {
     for command in (
         prepare, clear, stage, save_new, take_room, change_room, move_to_noon, announce, reinstate, rename, retitle,
         plan, swap, move_to_slot, shift, empty, undo_last, places, report,
-        unsettle, follow_rules, rule_changes,
+        unsettle, follow_rules, rule_changes, give_token, ask,
     )
 }  # fmt: skip
 

@@ -17,11 +17,28 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # Values that fit the document may still name nothing, or be refused by the rules of the desk.
 ALLOWED = ["2xx", "3xx", "401", "403", "404", "409", "412", "422", "428"]
+ALIKE = "/talks/[^/]+/(confirm|move-online|postpone|reinstate|withdraw)$"
 CONFIG = {
     "seed": 8,
-    "generation": {"max-examples": 5},
-    "phases": {"stateful": {"enabled": False}},
-    "checks": {"positive_data_acceptance": {"expected-statuses": ALLOWED}},
+    "cache": {"enabled": False},  # what earlier runs found would make each run another one
+    "generation": {"max-examples": 3},
+    # Of operations that take the same, each limit of each field is tried with one of them.
+    "operations": [
+        {"include-method": "PATCH", "phases": {"coverage": {"enabled": False}}},
+        {"include-path-regex": ALIKE, "phases": {"coverage": {"enabled": False}}},
+    ],
+    # What the site says of a refused value is no format: an empty address is refused nowhere.
+    "phases": {
+        "coverage": {"unexpected-methods": ["PUT"]},
+        "stateful": {"enabled": False},
+        "fuzzing": {"error-feedback": {"enabled": False}},
+    },
+    "checks": {
+        # It does not work with WSGI (4.32.5). test_api_writing.py asks without a token.
+        "ignored_auth": {"enabled": False},
+        "positive_data_acceptance": {"expected-statuses": ALLOWED},
+        "missing_required_header": {"expected-statuses": ["404", "422", "428"]},
+    },
 }
 
 

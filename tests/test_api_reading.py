@@ -298,6 +298,7 @@ def test_what_a_token_reads_is_kept_by_nobody(client, series):
         ("get", "/api/v1/nothing", 404), ("get", "/api/v2/talks", 404), ("get", "/api/v1/talks/", 404),
         ("post", "/api/v1/nothing", 404), ("put", "/api/v1/breaks", 405), ("trace", "/api/v1/talks", 405),
         ("delete", "/api/v1/openapi.json", 405), ("get", "/api/v1/talks/0", 404), ("get", "/api/v1/rooms/%00", 404),
+        ("get", "/api/v1/a%0Ab/c", 404),
         ("get", f"/api/v1/talks/{10**19}", 404),
     ],
 )  # fmt: skip

@@ -10,6 +10,7 @@ from seminars.models import State, Talk
 from tests.admin_forms import address_of, fields_of, form_of, save, signed_in, transition_page
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_talk
 from tests.readers import make_reader, subjects, told, wait
+from tests.tokens import change, program
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,14 @@ def test_the_form_of_a_talk_says_how_many_people_are_told(client, known, reader,
 @pytest.mark.parametrize(("sent", "letters"), [({}, 1), (SILENTLY, 0)])
 def test_a_form_is_saved_with_and_without_an_email(clock, client, known, reader, sent, letters):
     save(client, known, title="On machines", **sent)
+    wait(clock, 4)
+
+    assert (len(subjects()), Talk.objects.get().title) == (letters, "On machines")
+
+
+@pytest.mark.parametrize(("query", "letters"), [("", 1), ("?silent=true", 0)])
+def test_a_program_changes_a_talk_with_and_without_an_email(clock, series, known, reader, query, letters):
+    change(program(make_organiser(series)), known, {"title": "On machines"}, query=query)
     wait(clock, 4)
 
     assert (len(subjects()), Talk.objects.get().title) == (letters, "On machines")

@@ -7,16 +7,16 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import NinjaAPI
 
-from seminars.api import rows, talks
+from seminars.api import row_changes, talk_changes
 from seminars.api.problems import CONTENT_TYPE
 
 PREFIX = "/api/v1"
 ABOUT = """\
-Talks, series, rooms, speakers and topics as JSON. Reading what is public needs no token. docs/api.md has
-examples.
+Talks, series, rooms, speakers and topics as JSON. Reading what is public needs no token. Programs change talks by
+the rules of the organisers’ desk. docs/api.md has examples.
 
 Errors are problem details (RFC 9457). Moments have an offset (RFC 3339). Answers have an `ETag`: send it back as
-`If-None-Match` when you read again.
+`If-None-Match` when you read again, and as `If-Match` when you write.
 """
 TOKEN = [{"token": []}]
 # Every answer that is an error, and when it comes.
@@ -35,6 +35,7 @@ PROBLEMS = {
     503: "The site cannot reach its data at the moment.",
 }
 OF_ALL = (400, 401, 403, 404, 422, 429, 500, 503)
+OF_CHANGES = (409, 412, 413, 428)
 PROBLEM = {
     "type": "object",
     "description": "Problem details (RFC 9457).",
@@ -60,8 +61,8 @@ ETAG = {"ETag": {"description": "A digest of the answer.", "schema": {"type": "s
 interface = NinjaAPI(
     title="Seminars", version="1", description=ABOUT, openapi_url=None, docs_url=None, urls_namespace="api-v1"
 )
-interface.add_router("/talks", talks.router)
-interface.add_router("", rows.router)
+interface.add_router("/talks", talk_changes.router)  # with the operations of talks.py
+interface.add_router("", row_changes.router)  # with those of rows.py
 
 
 @interface.exception_handler(Exception)
@@ -83,9 +84,9 @@ def document() -> dict[str, Any]:
     parts["schemas"]["Problem"] = PROBLEM
     parts["responses"] = {f"Problem{status}": _problem(status) for status in PROBLEMS}
     parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "description": "A token of the desk."}}
-    for operations in told["paths"].values():
+    for path, operations in told["paths"].items():
         for method, operation in operations.items():
-            _complete(method, operation)
+            _complete(method, path, operation)
     return told
 
 
@@ -99,7 +100,7 @@ def _problem(status: int) -> dict[str, Any]:
     return {"description": PROBLEMS[status], "content": content} | ({"headers": headers} if headers else {})
 
 
-def _complete(method: str, operation: dict[str, Any]) -> None:
+def _complete(method: str, path: str, operation: dict[str, Any]) -> None:
     """Add to an operation what ninja does not know: errors, validators, who may call it."""
     answers = operation["responses"] = {str(status): told for status, told in operation["responses"].items()}
     for status, told in answers.items():
@@ -109,9 +110,20 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
         operation.setdefault("security", [{}, *TOKEN])
         operation["parameters"].append(_header("If-None-Match", "The ETag that you have: 304 if it is the same."))
         answers["304"] = {"description": "What you have is what it is.", "headers": ETAG}
-    errors = OF_ALL
-    for status in errors:
+    else:
+        _complete_change(method, path, operation)
+    for status in OF_ALL if method == "get" else sorted(OF_ALL + OF_CHANGES):
         answers[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+
+
+def _complete_change(method: str, path: str, operation: dict[str, Any]) -> None:
+    operation["security"] = TOKEN
+    if "{" in path:
+        sentence = "The ETag of what you have read, so that no change of others is lost."
+        operation["parameters"].append(_header("If-Match", sentence, required=True))
+    if method == "post":
+        sentence = "Any text of yours for this request: if it is sent again, it changes nothing, and is answered alike."
+        operation["parameters"].append(_header("Idempotency-Key", sentence))
 
 
 def _header(name: str, description: str, *, required: bool = False) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from pydantic import BaseModel, Field
 
 from seminars import times
 from seminars.api.types import DayOut, StampOut
-from seminars.models import Appearance, Break, JoinAccess, Role, Room, Series, Speaker, State, Talk, Topic
+from seminars.models import Appearance, Break, JoinAccess, Recording, Role, Room, Series, Speaker, State, Talk, Topic
 from seminars.models.fetched import fetched_rows
 from seminars.models.page_addresses import absolute, calendar_of
 from seminars.times import in_utc, local
 
 ROLES, STATES = Literal[tuple(Role.values)], Literal[tuple(State.values)]
-ACCESS = Literal[tuple(JoinAccess.values)]
+ACCESS, RECORDINGS = Literal[tuple(JoinAccess.values)], Literal[tuple(Recording.values)]
 SlugOrNone = Annotated[str | None, Field(description="Null where visitors may not see its page.")]
 
 
@@ -88,7 +88,7 @@ class TalkOut(BaseModel):
     programme: str
     notice: str
     join: Join | None
-    recording: Literal["unknown", "planned", "declined"]
+    recording: RECORDINGS
     recording_url: str
     slides_url: str
     paper_url: str

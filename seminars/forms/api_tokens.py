@@ -19,13 +19,14 @@ class ApiTokenForm(forms.ModelForm):
     """What uses the token, what it may do, and for how long."""
 
     days = forms.TypedChoiceField(label=gettext_lazy("Valid for"), coerce=int, choices=list(LIVES.items()), initial=90)
-    field_order = ("name", "series", "days")
+    field_order = ("name", "series", "may_change_talks", "may_change_shared_rows", "days")
 
     class Meta:
         model = ApiToken
-        fields = ["name", "series"]
+        fields = ["name", "series", "may_change_talks", "may_change_shared_rows"]
         help_texts = {
             "series": gettext_lazy("Leave blank for all series that you look after."),
+            "may_change_talks": gettext_lazy("Without this, the program only reads."),
         }
 
     def __init__(self, *args: Any, by: User, **options: Any) -> None:

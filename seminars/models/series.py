@@ -61,6 +61,10 @@ class SeriesQuerySet(AddressedQuerySet):
         """Keep the listed ones, and those that somebody knows already."""
         return self.filter(models.Q(is_listed=True) | models.Q(pk__in=[series.pk for series in known]))
 
+    def among(self, keys: Iterable[int]) -> "SeriesQuerySet":
+        """Keep those with these primary keys."""
+        return self.filter(pk__in=keys)
+
     def with_outline(self, abstract: str) -> "SeriesQuerySet":
         """Keep those whose outline of an abstract is this very text."""
         return self.filter(default_abstract=abstract).exclude(default_abstract="")
