@@ -31,6 +31,8 @@ HTTPS_ONLY = ["SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECUR
         ("SITE_URL", "https://talks.example.edu/?page=1"),
         ("DATABASE_URL", "mysql://localhost/talks"),
         ("CACHE_URL", "memcache://localhost"),
+        ("SHARED_CACHE_SECONDS", "-1"),
+        ("SHARED_CACHE_SECONDS", "3601"),
         ("EMAIL_URL", "pigeon://localhost"),
         ("BOUNCE_ADDRESS", "bounces"),
         ("BOUNCE_ADDRESS", "a+b@example.edu"),
