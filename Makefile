@@ -17,7 +17,7 @@ TWO := -n 2 --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev fonts math-fonts test test-fast test-postgres test-engines test-faults lint bench security fuzz words lock venv libraries sign-in-libraries test-libraries secret chromium engines services
+.PHONY: help run dev fonts math-fonts test test-fast test-postgres test-engines test-faults lint bench sbom audit security fuzz words lock venv libraries sign-in-libraries test-libraries secret chromium engines services
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,6 +85,16 @@ fonts: test-libraries ## make the site's fonts from their originals again
 	$(call fetch,command -v npm,npm)
 	$(BIN)/uv run --no-project --with fonttools==4.68.0 --with brotli==1.2.1 tests/site_fonts.py
 
+# Each tool runs in an environment of its own: none of them belongs to the site.
+sbom: test-libraries ## write the software bill of materials to var/sbom.json, and check it
+	@mkdir -p -m 700 var
+	@$(DJANGO) sbom > var/sbom.json
+	@$(BIN)/uv run --quiet --no-project --with 'cyclonedx-python-lib[json-validation]==11.5.0' tests/check_sbom.py var/sbom.json
+
+audit: test-libraries ## ask for known faults of the pinned libraries, and look at their licences
+	@$(DJANGO) licences
+	$(BIN)/uv run --quiet --no-project --with pip-audit==2.9.0 pip-audit --requirement requirements.txt --require-hashes --disable-pip --strict
+
 bench: test-libraries ## measure the site's speed and compare it with bare servers
 	$(call fetch,command -v wrk,wrk)
 	$(BIN)/python -m tests.benchmarks
@@ -150,4 +160,5 @@ services:
 	$(call fetch,ls /usr/lib/postgresql/*/bin/initdb || command -v initdb,postgresql)
 	$(call fetch,command -v nginx || ls /usr/sbin/nginx,nginx)
 	$(call fetch,command -v caddy,caddy)
+	$(call fetch,command -v docker-compose,docker-compose)
 	$(call fetch,command -v systemd-analyze && command -v systemd-nspawn,systemd systemd-container)

@@ -45,10 +45,12 @@ def _bool(name: str, default: bool) -> bool:
     return words[raw]
 
 
-def _int(name: str, default: int) -> int:
+def _int(name: str, default: int, bounds: tuple[int, int] | None = None) -> int:
     raw = _str(name, str(default))
     if not raw.isascii() or not raw.isdigit():
         raise _refuse(name, f"{raw!r} is not a whole number.")
+    if bounds and not bounds[0] <= int(raw) <= bounds[1]:
+        raise _refuse(name, f"{raw} is not between {bounds[0]} and {bounds[1]}.")
     return int(raw)
 
 
@@ -67,9 +69,7 @@ if len(SECRET_KEY) < 32:
 
 # --- Where the site lives -------------------------------------------------------------------------
 
-PORT = _int("PORT", 8000)
-if not 0 < PORT < 65536:
-    raise _refuse("PORT", f"{PORT} is not between 1 and 65535.")
+PORT = _int("PORT", 8000, (1, 65535))
 SITE_URL = _url("SITE_URL", f"http://127.0.0.1:{PORT}", ("http", "https")).rstrip("/")
 _site = urlsplit(SITE_URL)
 if not _site.hostname or _site.query or _site.fragment:
@@ -193,9 +193,9 @@ else:
         "pool": {"min_size": 1, "max_size": 8, "timeout": 2, "reconnect_timeout": 2},  # connections; seconds
         "connect_timeout": 2,  # seconds; a machine that does not answer at all
         "tcp_user_timeout": 4000,  # milliseconds; a machine that vanishes while connected
+        # Of a primary and its standbys the one that is the primary now.
+        **({"target_session_attrs": "read-write"} if "," in DATABASES["default"]["HOST"] else {}),
     } | DATABASES["default"].get("OPTIONS", {})
-    if "," in DATABASES["default"]["HOST"]:  # a primary and its standbys, whichever of them is the primary now
-        DATABASES["default"]["OPTIONS"].setdefault("target_session_attrs", "read-write")
 
 BACKUP_DIR = BASE_DIR / _str("BACKUP_DIR", "var/backups")  # where `manage.py backup` writes
 
@@ -209,6 +209,7 @@ else:
     CACHES["default"]["BACKEND"] = "seminars.cache_backends.memory.MemoryCache"
 CACHES["default"]["KEY_PREFIX"] = build_digest.digest(BASE_DIR)  # no build gets what another one rendered
 CACHES["default"]["KEY_FUNCTION"] = "seminars.cache_backends.cache_key"
+SHARED_CACHE_SECONDS = _int("SHARED_CACHE_SECONDS", 0, (0, 3600))  # 0: a CDN asks each time; edits show at once
 
 # --- People ---------------------------------------------------------------------------------------
 

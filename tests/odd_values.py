@@ -34,6 +34,7 @@ OURS = {
     "import-progress": {"run"},
     "continue-import": {"run"},
     "report": {"by", "format", "rows"},
+    "personal-data": {"speaker", "account", "format"},
     "search": {"q"},
     "schedule": {"series", "term", "column"},
     "speaker-invitations": {"series", "term"},

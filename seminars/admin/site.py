@@ -98,6 +98,7 @@ OUR_PAGES = {
     "people": PeoplePage.as_view(),
     "invite": InvitePage.as_view(),
     "role": RolePage.as_view(),
+    "personal-data": loaded_on_request("seminars.admin.personal_data.PersonalDataPage"),
     "report": ReportPage.as_view(),
     "start-empty": StartEmptyPage.as_view(),
     "put-steps-away": put_steps_away,

@@ -1,6 +1,7 @@
 """The rows: fields, constraints, facts about one row, and the questions on their QuerySets."""
 
 from seminars.models.announcement import Announcement
+from seminars.models.anonymised_person import AnonymisedPerson
 from seminars.models.api_token import ApiToken, KeptAnswer
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.bounce import Bounce
@@ -42,6 +43,7 @@ from seminars.models.zone_rules import ZoneRules
 
 __all__ = [
     "Announcement",
+    "AnonymisedPerson",
     "ApiToken",
     "Appearance",
     "Attendance",

@@ -66,7 +66,8 @@ class CachedAddress:
     def key(self) -> str:
         """Return a key for all that decides how the response looks; KEY_PREFIX in settings.py adds the build."""
         site = (settings.SITE_URL, settings.TIME_ZONE, settings.LANGUAGE_CODE, settings.VISITOR_LANGUAGES)
-        return f"page:{sha256(repr((site, self.path, self.query)).encode()).hexdigest()}"
+        decides = (*site, settings.SHARED_CACHE_SECONDS, self.path, self.query)
+        return f"page:{sha256(repr(decides).encode()).hexdigest()}"
 
     @property
     def is_whole_feed(self) -> bool:

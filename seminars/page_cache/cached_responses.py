@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -155,8 +156,15 @@ def _a_second_ago() -> float:
 
 
 def _caching_headers(address: CachedAddress) -> dict[str, str]:
-    """Return how long clients may use a response: a feed for five minutes, a page until they ask again."""
+    """Return how long clients may use a response: a feed for five minutes, a page until they ask again.
+
+    For shared caches the settings may say more (RFC 9111 §5.2.2.10): then they send a page again without asking, also
+    while they ask for a new one, and as long as the site is away (RFC 5861 §3, §4).
+    """
     lasting = {"Cache-Control": "public, max-age=300" if address.is_feed else "public, no-cache"}
+    if seconds := settings.SHARED_CACHE_SECONDS:
+        shared = f"s-maxage={seconds}, stale-while-revalidate={seconds}, stale-if-error={TIMEOUT}"
+        lasting = {"Cache-Control": f"public, max-age={300 if address.is_feed else 0}, {shared}"}
     return lasting | ({"Vary": "Accept-Encoding"} if address.is_compressed else {})
 
 

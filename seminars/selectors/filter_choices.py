@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 
 from seminars import text
 from seminars.models.appearance import JointTalk
@@ -38,15 +38,24 @@ def choices_to_search() -> Choices:
     return _by_kind(("series", "topic", "room"), _TO_SEARCH.rows(Series)) | MATERIAL
 
 
-def choices_among(
-    talks: TalkQuerySet, keys: list[int] | None = None, *, kinds: Iterable[str] = tuple(SORTED_BY)
-) -> Choices:
+def choices_among(talks: TalkQuerySet, keys: list[int] | None = None) -> Choices:
     """Return the names of the series, topics, rooms and speakers of these talks by slug, in order: one query.
 
-    A caller that has read their `keys` saves the database from finding them for each of the `kinds`.
+    A caller that has read their `keys` saves the database from finding them for each kind.
     """
-    asked = _asked(talks.order_by().values("pk") if keys is None else keys)
-    return _named({kind: asked[kind] for kind in kinds})
+    return _named(_asked(talks.order_by().values("pk") if keys is None else keys))
+
+
+def choices_among_most(talks: TalkQuerySet) -> Choices:
+    """Return the names of the series and topics of these talks by slug, in order: one query.
+
+    It looks for one talk of each. That is quick if most series and topics have one, however many talks there are.
+    """
+    of_series = Q(Exists(talks.filter(series=OuterRef("pk")))) | Q(
+        pk__in=JointTalk.objects.filter(talk__in=talks.order_by().values("pk")).values("series")
+    )
+    on_topic = Exists(talks.filter(topic_rows__topic=OuterRef("pk")))
+    return _named({"series": Series.objects.listed().filter(of_series), "topic": Topic.objects.filter(on_topic)})
 
 
 def _named(things: dict[str, QuerySet]) -> Choices:

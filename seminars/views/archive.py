@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from seminars import listings
 from seminars.models import Material, Talk
-from seminars.selectors.filter_choices import MATERIAL, choices_among
+from seminars.selectors.filter_choices import MATERIAL, choices_among, choices_among_most
 from seminars.times import AcademicYear
 from seminars.views import filtered
 
@@ -49,7 +49,7 @@ def recordings(request: HttpRequest) -> HttpResponse:
     page = listings.page_of(listing.talks, request.GET.get("page"))
     whole = Talk.objects.public().listed().past().with_material(*Material)
     years = whole.per_academic_year(listing.department.year_begins_in)
-    choices = choices_among(whole, kinds=("series", "topic")) | MATERIAL
+    choices = choices_among_most(whole) | MATERIAL
     choices["year"] = {year.slug: year.label for year in years}
     context = {"listing": listing, "page": page, "choices": choices}
     return render(request, "archive/recordings.html", context)

@@ -12,6 +12,7 @@ from tests.benchmarks import (
     edits,
     imports,
     mail,
+    million,
     once,
     rates,
     report,
@@ -62,6 +63,7 @@ AT_THE_END = {
     "zones": zone_changes.following_rules,
     "talk-news": talk_news.telling,
     "backups": backups.backing_up,
+    "million": million.serving,
 }
 
 

@@ -24,20 +24,20 @@ def beside_small(bench: Bench, table: Table) -> None:
     """The same with 20 000 talks stored; both departments show the same talks."""
     small, large = bench.site(200), bench.site(20_000)
     for name, address in {"304": CALENDAR, "feed": CALENDAR, **FIRST}.items():
-        few, many = [(site.server, site.path(address), _asked(site, address, name == "304")) for site in (small, large)]
+        few, many = [(site.server, site.path(address), asked(site, address, name == "304")) for site in (small, large)]
         for _ in range(OFTEN):
-            _note(table, f"{name}, 20 000 talks stored", LARGE, {"at_20_000": many, "at_200": few})
+            note(table, f"{name}, 20 000 talks stored", LARGE, {"at_20_000": many, "at_200": few})
 
 
 def _note_bare(bench: Bench, table: Table, name: str, address: str, pairs: int, *, conditional: bool = False) -> None:
     site, bare = bench.site(200), bench.bare
-    path, headers = site.path(address), _asked(site, address, conditional)
+    path, headers = site.path(address), asked(site, address, conditional)
     sides = {"site": (site.server, path, headers), "bare": (bare, path, headers)}
     for _ in range(pairs):
-        _note(table, f"{name}, warm", BARE, sides)
+        note(table, f"{name}, warm", BARE, sides)
 
 
-def _note(table: Table, what: str, least: float, sides: dict[str, tuple[Server, str, dict[str, str]]]) -> None:
+def note(table: Table, what: str, least: float, sides: dict[str, tuple[Server, str, dict[str, str]]]) -> None:
     """Measure both sides, one right after the other, and note their ratio."""
     ours, theirs = [wrk.load(*side) for side in sides.values()]
     rates = dict(zip(sides, (ours.rate, theirs.rate), strict=True))
@@ -45,7 +45,7 @@ def _note(table: Table, what: str, least: float, sides: dict[str, tuple[Server, 
     table.note(what, least, "×", ours.rate / theirs.rate, at_least=True, **rates, **costs)
 
 
-def _asked(site: Site, address: str, conditional: bool) -> dict[str, str]:
+def asked(site: Site, address: str, conditional: bool) -> dict[str, str]:
     """Warm every worker, and return the headers to ask with."""
     path = site.path(address)
     site.server.warm(path, headers=GZIP)

@@ -1,9 +1,12 @@
 """One site for a university of 100 departments: a hundred times the example of 10 000 talks, with other names."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+
+from tests.benchmarks import departments
 
 DEPARTMENTS, TALKS_OF_EACH = 100, 10_000
 STEP = 50_000  # more than any table of one department has rows, so that no two copies have one key
@@ -15,6 +18,20 @@ OWN = (
 KEYS = {"id", "history_id", "key", "talk_id", "speaker_id", "series_id", "room_id", "default_room_id"}
 KEYS |= {"default_moderator_id"}
 NAMES = {"name", "slug", "short_name", "sort_name"}  # which differ among rooms, among series and among speakers
+
+
+def copy_of(folder: Path) -> Path:
+    """Return an SQLite file with all departments in `folder`, free to be changed; the first one takes minutes."""
+    kept = departments.KEPT / f"university-{departments.fingerprint()}.sqlite3"
+    if not kept.exists():
+        for old in departments.KEPT.glob("university-*"):
+            old.unlink()
+        rows = departments.copy_of(TALKS_OF_EACH, folder)
+        print(f"Making {DEPARTMENTS} departments; they are kept for the next time.", flush=True)
+        enlarge(rows)
+        departments.manage("prepare", "--empty", rows=rows)  # people are found by their new names
+        shutil.move(rows, kept)
+    return Path(shutil.copy(kept, folder / "university.sqlite3"))
 
 
 def enlarge(rows: Path) -> None:
@@ -30,7 +47,6 @@ def enlarge(rows: Path) -> None:
         for statement in later:
             database.execute(statement)
         database.execute("COMMIT")
-        database.execute("ANALYZE")
         database.execute("PRAGMA journal_mode=WAL")
 
 

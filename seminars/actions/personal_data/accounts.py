@@ -1,0 +1,82 @@
+"""Anonymises an account: what the person changed stays, by "Former member"."""
+
+from axes.models import AccessAttempt
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from seminars.actions import roles
+from seminars.actions.personal_data import addresses, anonymised_keys
+from seminars.models import ApiToken, ColumnChoice, Identity, Passkey, User, taking_turns
+from seminars.models.account_invitation import Invitation
+from seminars.models.anonymised_person import AnonymisedPerson, Subject
+from seminars.models.department_language import in_department_language
+
+DELETED = (ApiToken, ColumnChoice, Identity, Passkey, Invitation)
+# What becomes of the rows that refer to an account. A test finds relations that are missing here.
+RELATIONS = {
+    "apitoken.person": "deleted",
+    "columnchoice.user": "deleted",
+    "identity.user": "deleted",
+    "passkey.user": "deleted",
+    "invitation.person": "deleted",
+    "seriesorganiser.user": "deleted",
+    "staticdevice.user": "deleted",
+    "totpdevice.user": "deleted",
+} | dict.fromkeys(
+    (
+        "logentry.user", "change.by", "announcement.by", "jointrequest.asked_by", "jointrequest.declined_by",
+        "speakerinvitation.added_by", "speakerinvitation.invited_by", "speakerinvitation.answered_by",
+        "speakerrequest.made_by", "speakeranswer.decided_by", "speakerletter.by", "invitation.invited_by",
+        "historicaltalk.history_user", "historicalappearance.history_user", "historicaljointtalk.history_user",
+        "historicaltalktopic.history_user",
+    ),
+    "stays, by “Former member”",
+)  # fmt: skip
+
+
+def anonymise(person: User, *, by: User | None) -> dict[str, int]:
+    """Remove name, address, password and everything that signs in; return what was deleted, by kind and number.
+
+    Raise ValidationError for one's own account and for the only administrator. It cannot be undone.
+    """
+    with transaction.atomic(), taking_turns(), in_department_language():
+        if person == by:
+            raise roles.own_access_stays()
+        if person.is_superuser:
+            roles.check_administrator_left(person)
+        name, email = person.username, person.email
+        found = {_("tokens, passkeys and second steps"): _delete_keys(person)}
+        found[_("series that the person looks after")] = person.series_rows.all().delete()[0]
+        found[_("sessions")] = _end_sessions(person)
+        AccessAttempt.objects.filter(username=name).delete()
+        found |= addresses.remove(email)
+        _clean_row(person)
+        about = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(person.pk))
+        found[_("entries of the desk's log")] = about.update(object_repr=str(person), change_message="")
+        AnonymisedPerson.objects.note(Subject.ACCOUNT, person.pk, name)
+        transaction.on_commit(anonymised_keys.write)
+    return {what: number for what, number in found.items() if number}
+
+
+def _delete_keys(person: User) -> int:
+    fields = {ApiToken: "person", Invitation: "person"}
+    number = sum(model.objects.filter(**{fields.get(model, "user"): person}).delete()[0] for model in DELETED)
+    return number + person.staticdevice_set.all().delete()[0] + person.totpdevice_set.all().delete()[0]
+
+
+def _end_sessions(person: User) -> int:
+    own = [one.pk for one in Session.objects.iterator() if one.get_decoded().get("_auth_user_id") == str(person.pk)]
+    return Session.objects.filter(pk__in=own).delete()[0]
+
+
+def _clean_row(person: User) -> None:
+    person.username, person.first_name, person.last_name = f"former-{person.pk}", _("Former member"), ""
+    person.email = person.feed_key = person.administrator_from_group = ""
+    person.last_login = None
+    person.is_active = person.is_superuser = person.is_staff = False
+    person.wants_open_items = person.has_put_steps_away = False
+    person.set_unusable_password()
+    person.save()
