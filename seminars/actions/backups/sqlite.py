@@ -61,6 +61,11 @@ def work_parent() -> Path:
     return _database().parent
 
 
+def exists() -> bool:
+    """Tell whether there is a database, without making one."""
+    return connection.is_in_memory_db() or _database().exists()
+
+
 def refuse_others() -> None:
     """Raise ValidationError if another process has the database open."""
     connections.close_all()  # a lock of this process is none against itself, and closing a file would end it
