@@ -160,4 +160,5 @@ services:
 	$(call fetch,ls /usr/lib/postgresql/*/bin/initdb || command -v initdb,postgresql)
 	$(call fetch,command -v nginx || ls /usr/sbin/nginx,nginx)
 	$(call fetch,command -v caddy,caddy)
+	$(call fetch,command -v docker-compose,docker-compose)
 	$(call fetch,command -v systemd-analyze && command -v systemd-nspawn,systemd systemd-container)

@@ -15,6 +15,7 @@ THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 # Of django-allauth, without its tables and their migrations; after the desk, on which they leave no pages.
 APPS = ["seminars.apps.AllauthAccounts", "seminars.apps.AllauthProviders"]
 NO_MIGRATIONS = {"account": None, "socialaccount": None}
+LONGEST_GROUP = 255  # as the rows have it that keep where a right comes from
 UNIX = "unix"  # in TRUSTED_PROXIES: whatever connects by a Unix socket
 
 Read = Callable[[str, str], str]
@@ -148,6 +149,8 @@ def _rules_of_group(one: str, refuse: Refuse) -> list[GroupRule]:
     group, _equals, role = (part.strip() for part in one.rpartition("="))
     name, _colon, slugs = (part.strip() for part in role.partition(":"))
     series = [slug.strip() for slug in slugs.split(",") if slug.strip()]
+    if len(group) > LONGEST_GROUP:
+        raise refuse("SSO_GROUPS", f"the name of a group has more than {LONGEST_GROUP} characters.")
     if group and name == "administrator" and not slugs:
         return [GroupRule(group)]
     if group and name == "organiser" and series:

@@ -8,16 +8,17 @@ import threading
 from pathlib import Path
 
 import pytest
+import yaml
 
 from seminars.server.framing import LARGEST_BODY
 from seminars.views.uploads import MOST_OCTETS
 from tests import proxies
+from tests.containerfile import instructions
 from tests.proxies import DEPLOY, ask
 
 HOSTING = Path(__file__).resolve().parent.parent / "docs" / "hosting.md"
 UNITS = sorted(path.name for path in (DEPLOY / "systemd").iterdir())
 SERVICES = [name for name in UNITS if name.endswith(".service")]
-OPTIONAL = {"seminars-litestream.service"}
 SYSTEMD = shutil.which("systemd-analyze")
 with_systemd = pytest.mark.skipif(not SYSTEMD, reason="not installed here: systemd")
 with_nginx = pytest.mark.skipif(not proxies.NGINX, reason="not installed here: nginx")
@@ -152,8 +153,50 @@ def test_nginx_counts_a_network_of_ipv6_as_one_visitor(nginx):
     assert statuses(nginx, ["2001:db8:0:b::1"]) == [204]
 
 
-def test_the_worker_that_the_site_needs_is_started_beside_it():
-    wanted = [name for name in UNITS if "[Install]" in (DEPLOY / "systemd" / name).read_text()]
-    [line] = [line for line in HOSTING.read_text().splitlines() if line.startswith("systemctl enable")]
+def test_the_page_about_hosting_starts_each_unit_that_can_be_started():
+    wanted = {name for name in UNITS if "[Install]" in (DEPLOY / "systemd" / name).read_text()}
+    words = [
+        word for line in re.findall(r"^systemctl enable --now (.*)", HOSTING.read_text(), re.M) for word in line.split()
+    ]
 
-    assert {f"{word}.service" if "." not in word else word for word in line.split()[3:]} == set(wanted) - OPTIONAL
+    assert {word if "." in word else f"{word}.service" for word in words} == wanted
+
+
+@pytest.mark.skipif(not shutil.which("docker-compose"), reason="not installed here: docker-compose")
+def test_compose_understands_its_file_and_nothing_listens_but_for_the_proxy(tmp_path):
+    shutil.copy(DEPLOY / "compose.yaml", tmp_path)
+    (tmp_path / ".env").write_text("SITE_URL=https://talks.example.edu\nSECRET_KEY=x\nPOSTGRES_PASSWORD=y\n")
+
+    told = subprocess.run(
+        ["docker-compose", "--profile", "backup", "config"], cwd=tmp_path, capture_output=True, text=True
+    )
+
+    assert told.returncode == 0, told.stderr
+    services = yaml.safe_load(told.stdout)["services"]
+    ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert "127.0.0.1" in str(ports.pop("web"))
+    assert ports == {}
+    ours = [service for service in services.values() if service["image"] == "seminars"]
+    assert len(ours) == 4
+    assert [(service["read_only"], service["cap_drop"]) for service in ours] == [(True, ["ALL"])] * 4
+
+
+def test_compose_refuses_to_start_without_a_password(tmp_path):
+    shutil.copy(DEPLOY / "compose.yaml", tmp_path)
+    (tmp_path / ".env").write_text("SITE_URL=https://talks.example.edu\n")
+    if not shutil.which("docker-compose"):
+        pytest.skip("not installed here: docker-compose")
+
+    told = subprocess.run(["docker-compose", "config"], cwd=tmp_path, capture_output=True, text=True)
+
+    assert told.returncode != 0
+    assert "compose.yaml" in told.stderr
+
+
+def test_the_image_gets_only_what_it_copies():
+    ignored = (DEPLOY.parent / ".dockerignore").read_text().splitlines()
+    copied = {source for word, rest in instructions() if word == "COPY" and "--from" not in rest
+              for source in rest.split()[:-1]}  # fmt: skip
+
+    assert {line.removeprefix("!") for line in ignored if line.startswith("!")} == copied
+    assert "*" in ignored

@@ -233,9 +233,9 @@ def test_a_function_ends_before_40_lines():
 
 def test_the_top_of_the_project_holds_only_what_every_project_has():
     assert {path.parts[0] for path in tracked()} <= {
-        ".ci", ".env.example", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "deploy", "docs",
-        "findings", "SECURITY.md", "locale", "gunicorn.conf.py", "manage.py", "pyproject.toml", "requirements.txt",
-        "seminars", "static", "templates", "tests",
+        ".ci", ".dockerignore", ".env.example", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md",
+        "deploy", "docs", "findings", "SECURITY.md", "locale", "gunicorn.conf.py", "manage.py", "pyproject.toml",
+        "requirements.txt", "seminars", "static", "templates", "tests",
     }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from tests.pages import main, words
 from tests.services import free_port
 from tests.signing_in import is_signed_in
 from tests.signing_in import sign_in as sign_in_with_password
-from tests.single_sign_on import answer_of, begin, query_of, settings_for, sign_in
+from tests.single_sign_on import answer_of, begin, know, query_of, settings_for, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +113,15 @@ def test_an_answer_that_is_not_for_this_sign_in_is_refused(sso, university, capl
     assert said in record.getMessage()
 
 
+def test_a_subject_that_is_no_identifier_is_refused(sso):
+    subject = "x" * 256
+    know(sso(), subject)
+
+    browser, done = sign_in(subject=subject)
+
+    assert (done.status_code, is_signed_in(browser)) == (400, False)
+
+
 def test_a_way_back_works_once_and_in_its_own_browser(sso):
     browser = Client()
     back = answer_of(begin(browser)[1])
@@ -130,6 +139,7 @@ def test_a_way_back_without_a_way_there_leads_nowhere(sso, query):
     done = Client().get(f"/sign-in/sso/return/?{query}")
 
     assert done.status_code == 400
+    assert Client().head(f"/sign-in/sso/return/?{query}").status_code == 405
 
 
 def test_an_answer_that_names_another_provider_is_refused(sso):

@@ -237,6 +237,7 @@ PROXY = {"PROXY_USER_HEADER": "X-Remote-User", "TRUSTED_PROXIES": "127.0.0.1, un
         (OIDC, "SSO_NAME", ""),
         (OIDC, "SSO_GROUPS", "staff"),
         (OIDC, "SSO_GROUPS", "staff=owner"),
+        (OIDC, "SSO_GROUPS", f"{'x' * 256}=administrator"),
         (OIDC, "SSO_GROUPS", "staff=administrator:algebra"),
         (OIDC, "SSO_GROUPS", "algebra=organiser"),
         (OIDC, "SSO_GROUPS", "=administrator"),

@@ -129,7 +129,6 @@ def test_another_subject_with_the_same_name_is_another_person(sso):
     [
         (False, True, make_member, False),
         (True, True, make_member, True),
-        (True, False, make_member, False),
         (True, None, make_member, False),
         (True, True, make_administrator, False),
     ],
@@ -145,6 +144,23 @@ def test_an_address_alone_opens_an_account_only_as_the_operator_says(sso, links_
     if not is_linked:
         assert done.status_code == 403
         assert "This site already has an account with the address grace@example.edu." in words(main(done))
+
+
+def test_an_address_that_the_provider_has_not_verified_is_taken_from_nobody(sso):
+    make_member(email="grace@example.edu")
+    know(sso(links_by_email=True), email_verified=False)
+
+    sign_in()
+
+    assert Identity.objects.get().user.email == ""
+
+
+def test_names_are_kept_without_signs_that_no_database_takes(sso):
+    know(sso(), given_name="Gra\0ce\n", family_name="Hopper\u202e", preferred_username="gr\0ace")
+    sign_in()
+
+    person = User.objects.get()
+    assert (person.get_full_name(), person.username) == ("Grace Hopper", "grace")
 
 
 def test_the_unknown_are_refused_if_the_operator_says_so(sso, series):

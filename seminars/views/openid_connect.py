@@ -4,6 +4,7 @@ Its accounts, pages and tables stay unused, and it checks less than the standard
 nonce, the issuer, and that both answers speak of one person (docs/decisions/sign-in.md).
 """
 
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -140,14 +141,17 @@ def _check(told: dict[str, Any], nonce: str) -> None:
         raise _Mismatch("the nonce is not ours")
     if "userinfo" in told and told["userinfo"]["sub"] != token["sub"]:
         raise _Mismatch("token and userinfo name different people")
-    if not 0 < len(str(token["sub"])) <= 255:
+    if not re.fullmatch(r"[ -~]{1,255}", str(token["sub"])):  # Core 1.0 section 2
         raise _Mismatch("the subject is no identifier")
 
 
 def _claims(told: dict[str, Any]) -> Claims:
     def text(name: str) -> str:
-        return value.strip() if isinstance(value := told.get(name), str) else ""
+        value = told.get(name)
+        return "".join(filter(str.isprintable, value)).strip() if isinstance(value, str) else ""
 
+    # An address that the provider knows to be unproved could be that of somebody who is invited here.
+    is_disowned = told.get("email_verified") in (False, "false")  # some providers send a text
     first, last = text("given_name"), text("family_name")
     if not first and not last:
         first, _blank, last = text("name").rpartition(" ")
@@ -155,8 +159,8 @@ def _claims(told: dict[str, Any]) -> Claims:
         issuer=settings.SINGLE_SIGN_ON.issuer,
         subject=str(told["sub"]),
         username=text("preferred_username"),
-        email=text("email"),
-        is_email_verified=told.get("email_verified") in (True, "true"),  # some providers send a text
+        email="" if is_disowned else text("email"),
+        is_email_verified=told.get("email_verified") in (True, "true"),
         first_name=first,
         last_name=last,
         groups=_groups(told),

@@ -20,7 +20,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST
 
 from seminars import access, limits
 from seminars.actions import provider_accounts
@@ -56,7 +56,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     return _leave(request, address)
 
 
-@require_safe
+@require_GET  # a program that looks at addresses with HEAD must not use one up
 @sensitive_variables()
 def finish(request: HttpRequest) -> HttpResponse:
     """Sign in whom the provider names."""
