@@ -125,6 +125,13 @@ def refuse_irreplaceable() -> None:
     _close()
 
 
+def is_there() -> bool:
+    """Tell whether there is a database: a failed attempt to reach one makes others wait (seminars/postgresql)."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_name()])
+        return cursor.fetchone() is not None
+
+
 def swap(place: str) -> str:
     """Give the new database the name of the site's, in one step; return the new name of the old one, "" if none."""
     kept = _beside(f"before_restore_{timezone.now():%Y%m%d_%H%M%S}")  # UTC; without capitals, which need quotes

@@ -74,6 +74,11 @@ def refuse_others() -> None:
         raise ValidationError(sentence) from error
 
 
+def is_there() -> bool:
+    """Tell whether there is a database: to open an empty or a foreign file would change it and remove its log."""
+    return connection.is_in_memory_db() or (_database().exists() and _has_header(_database()))
+
+
 def swap(place: str) -> str:
     """Put the new database into its place; return where the old one is kept, "" if there was none."""
     refuse_others()
@@ -106,10 +111,9 @@ def _move_log_into_database() -> None:
     Then there is no log, the new database takes the place of the old one in one step, and no process that is killed
     between two steps leaves the old one without its last rows.
     """
-    database = _database()
-    if not database.exists() or not _has_header(database):
-        return  # SQLite would remove the log of an empty file
-    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as opened:
+    if not is_there():
+        return
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(_database())) as opened:
         opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log is removed as the last connection is closed
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import Error, connection
 
+from seminars.actions.backups.making import ENGINES
 from seminars.models.anonymised_person import AnonymisedPerson
 
 Keys = list[list[str]]  # kind, key and digest of each
@@ -29,9 +30,8 @@ def known() -> Keys:
 
 
 def _in_the_database() -> Keys:
-    is_file = connection.vendor == "sqlite" and not connection.is_in_memory_db()
-    if is_file and not Path(connection.settings_dict["NAME"]).exists():
-        return []  # to ask SQLite would make it
+    if not ENGINES[connection.vendor].is_there():
+        return []  # to ask SQLite would make it, or change what is left of it
     try:
         return AnonymisedPerson.objects.as_kept()
     except Error:  # it is damaged, or of an earlier release
