@@ -81,7 +81,7 @@ def test_make_alone_lists_the_commands(clone):
 
     assert [line.split()[1] for line in lines] == [
         "help", "run", "dev", "test", "test-fast", "test-postgres", "test-engines", "test-faults", "lint", "security",
-        "fuzz", "math-fonts", "words", "fonts", "bench", "lock",
+        "fuzz", "math-fonts", "words", "fonts", "sbom", "audit", "bench", "lock", "sign-in-libraries",
     ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from seminars.management.commands import upgrade
 from seminars.management.running import Process
 from seminars.models import schema
 from tests.backup_files import rewritten
@@ -113,3 +114,9 @@ def test_a_backup_of_a_newer_release_or_state(backup, behind, name, words):
     further = [f"seminars.{name}"] if name else schema.missing_migrations()
 
     assert words in refusal("rollback", rewritten(backup, migrations=[*applied, *further]))
+
+
+def test_a_command_that_reloads_and_fails_is_told():
+    with pytest.raises(CommandError, match="“false” failed"):
+        upgrade.Command()._run("false")
+    upgrade.Command()._run("true")

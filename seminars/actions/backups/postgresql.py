@@ -100,6 +100,13 @@ def work_parent() -> Path:
     return settings.VAR_DIR
 
 
+def exists() -> bool:
+    """Tell whether there is a database, without a try to connect to it: a failed one keeps others from trying."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_name()])
+        return cursor.fetchone() is not None
+
+
 def refuse_others() -> None:
     """Raise ValidationError if others are connected to the database."""
     _close()
@@ -123,13 +130,6 @@ def refuse_irreplaceable() -> None:
         )
         raise ValidationError(sentence % {"database": _name(), "role": connection.settings_dict["USER"]})
     _close()
-
-
-def is_there() -> bool:
-    """Tell whether there is a database: a failed attempt to reach one makes others wait (seminars/postgresql)."""
-    with connection._nodb_cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_name()])
-        return cursor.fetchone() is not None
 
 
 def swap(place: str) -> str:

@@ -61,6 +61,11 @@ def work_parent() -> Path:
     return _database().parent
 
 
+def exists() -> bool:
+    """Tell whether there is a database, without making one: an empty or foreign file would lose its log."""
+    return connection.is_in_memory_db() or (_database().exists() and _has_header(_database()))
+
+
 def refuse_others() -> None:
     """Raise ValidationError if another process has the database open."""
     connections.close_all()  # a lock of this process is none against itself, and closing a file would end it
@@ -72,11 +77,6 @@ def refuse_others() -> None:
     except BlockingIOError as error:
         sentence = _("The site is running. Stop it first: systemctl stop seminars seminars-worker")
         raise ValidationError(sentence) from error
-
-
-def is_there() -> bool:
-    """Tell whether there is a database: to open an empty or a foreign file would change it and remove its log."""
-    return connection.is_in_memory_db() or (_database().exists() and _has_header(_database()))
 
 
 def swap(place: str) -> str:
@@ -111,7 +111,7 @@ def _move_log_into_database() -> None:
     Then there is no log, the new database takes the place of the old one in one step, and no process that is killed
     between two steps leaves the old one without its last rows.
     """
-    if not is_there():
+    if not exists():
         return
     with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(_database())) as opened:
         opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log is removed as the last connection is closed
