@@ -354,6 +354,10 @@ def test_a_dry_run_of_a_row_adds_none(ours):
     assert Topic.objects.count() == 0
 
 
+def test_what_a_visitor_sends_is_not_even_read():
+    assert Client().post(TALKS, b"{", content_type="application/json").status_code == 401
+
+
 def test_what_is_no_json_and_what_is_too_large_are_refused(ours):
     for body, status in ((b"{", 400), (b"\xff", 400), (b"[]", 422), (b'"' + b"x" * 2**20 + b'"', 413)):
         assert ours.post(TALKS, body, content_type="application/json").status_code == status

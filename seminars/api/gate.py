@@ -50,6 +50,8 @@ def _answer(request: HttpRequest) -> HttpResponse:
     request.caller = callers.identify(request)
     if request.method not in methods:
         raise ApiProblem(405, _("This address does not take that method."), headers={"Allow": ", ".join(methods)})
+    if request.method not in OF_PAGES:
+        request.caller.require()  # before anything that was sent is read
     if request.method == "HEAD":
         request.method = "GET"
     _refuse_unknown(request, found)

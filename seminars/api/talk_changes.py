@@ -11,7 +11,7 @@ from seminars.actions import lifecycle, talk_changes
 from seminars.api import callers
 from seminars.api.callers import Scope
 from seminars.api.sent_talk import NewTalkSent, Slug, TalkSent, apply, new_talk, room_at
-from seminars.api.talks import TalkId, router
+from seminars.api.talks import TalkId, router  # ninja takes one router for a path (docs/decisions/api.md)
 from seminars.api.types import Moment, Sent, text_of
 from seminars.api.writing import Act, How, TalkWritten, change, make, remove, told_of
 from seminars.models import Talk, User
