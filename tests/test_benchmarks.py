@@ -26,6 +26,7 @@ UNMEASURED = {
     "sign-out": "shows nothing",
     "second-step": "takes its time on purpose",
     "second-step-code": "takes its time on purpose",
+    **dict.fromkeys(("sso", "sso-return"), "waits for a server of somebody else"),
     "invitation": "is opened once by each colleague",
     "invitation-link": "shows nothing",
     "subscribe-mail": "is opened once by each subscriber",

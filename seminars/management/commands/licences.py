@@ -16,8 +16,9 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         parts = [*libraries.libraries(libraries.pinned()), *libraries.bundled()]
+        nobody_knows = _("unknown")
         for part in parts:
-            self.stdout.write(f"{f'{part.name} {part.version}'.strip()}: {part.licence or _('unknown')}")
+            self.stdout.write(f"{f'{part.name} {part.version}'.strip()}: {part.licence or nobody_knows}")
         if refused := [part.name for part in parts if not part.is_accepted]:
             sentence = _(
                 "These licences are unknown or not accepted: %(names)s. Read them, then add them to "
