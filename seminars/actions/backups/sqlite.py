@@ -62,8 +62,8 @@ def work_parent() -> Path:
 
 
 def exists() -> bool:
-    """Tell whether there is a database, without making one."""
-    return connection.is_in_memory_db() or _database().exists()
+    """Tell whether there is a database, without making one: an empty or foreign file would lose its log."""
+    return connection.is_in_memory_db() or (_database().exists() and _has_header(_database()))
 
 
 def refuse_others() -> None:
@@ -111,10 +111,9 @@ def _move_log_into_database() -> None:
     Then there is no log, the new database takes the place of the old one in one step, and no process that is killed
     between two steps leaves the old one without its last rows.
     """
-    database = _database()
-    if not database.exists() or not _has_header(database):
-        return  # SQLite would remove the log of an empty file
-    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as opened:
+    if not exists():
+        return
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(_database())) as opened:
         opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log is removed as the last connection is closed
 
 

@@ -4,11 +4,13 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 PREFIX = ".seminars-backup-"
+A_DAY = 86_400  # seconds, after which nobody uses a folder any more where there are no locks
 
 
 @contextmanager
@@ -28,17 +30,24 @@ def work_folder(parent: Path) -> Iterator[Path]:
 
 def _remove_unused(folder: Path) -> None:
     try:
-        with _locked(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
-            shutil.rmtree(folder, ignore_errors=True)
+        with _locked(folder, fcntl.LOCK_EX | fcntl.LOCK_NB) as is_locked:
+            if is_locked or time.time() - folder.stat().st_mtime > A_DAY:
+                shutil.rmtree(folder, ignore_errors=True)
     except OSError:
-        return  # another process works in it
+        return  # another process works in it, or has just removed it
 
 
 @contextmanager
-def _locked(folder: Path, kind: int) -> Iterator[None]:
-    opened = os.open(folder, os.O_RDONLY)
+def _locked(folder: Path, kind: int) -> Iterator[bool]:
+    """Hold a lock and yield True, or False where the file system has none for folders: NFS, see flock(2)."""
+    opened, is_locked = os.open(folder, os.O_RDONLY), True
     try:
-        fcntl.flock(opened, kind)
-        yield
+        try:
+            fcntl.flock(opened, kind)
+        except BlockingIOError:
+            raise
+        except OSError:
+            is_locked = False
+        yield is_locked
     finally:
         os.close(opened)
