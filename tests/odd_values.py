@@ -59,6 +59,7 @@ OURS = {
 # What we read from a sent form, besides its own fields and buttons.
 SENT = {
     "_text",
+    "account",
     "answer",
     "ask",
     "change",
@@ -67,6 +68,7 @@ SENT = {
     "known",
     "language",
     "letter",
+    "name",
     "near",
     "new",
     "next",
@@ -80,6 +82,7 @@ SENT = {
     "series",
     "shown",
     "slot",
+    "speaker",
     "take",
     "talk",
     "token",

@@ -42,7 +42,7 @@ class Caller:
         return [scope for scope, field in may.items() if getattr(self.token, field, False)]
 
     def require(self, scope: Scope | None = None) -> TokenRights:
-        """Return the rights of the token; raise ApiApiProblem 401 without one, 403 if it lacks the scope."""
+        """Return the rights of the token; raise ApiProblem 401 without one, 403 if it lacks the scope."""
         if self.rights is None:
             raise ApiProblem(
                 401, _("Send a token: “Authorization: Bearer sem_…”."), headers={"WWW-Authenticate": CHALLENGE}
@@ -68,7 +68,7 @@ class Caller:
 
 
 def identify(request: HttpRequest) -> Caller:
-    """Return who asks and count the request; raise ApiApiProblem 401, 403 or 429."""
+    """Return who asks and count the request; raise ApiProblem 401, 403 or 429."""
     written = request.headers.get("Authorization")
     if written is None:
         _count(f"address {network(request)}")

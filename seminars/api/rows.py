@@ -56,7 +56,7 @@ def _part(request: HttpRequest, rows: AddressedQuerySet, asked: RowFilters, told
 
 
 def find(rows: AddressedQuerySet, slug: str) -> AddressedModel:
-    """Return the row that a slug means, former ones included; raise ApiApiProblem 404 without one."""
+    """Return the row that a slug means, former ones included; raise ApiProblem 404 without one."""
     found = rows.with_slugs([slug])
     if slug not in found:
         raise nothing_here()

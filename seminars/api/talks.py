@@ -131,7 +131,7 @@ def _changes(caller: Caller, talk: Talk) -> Iterator[ChangeOut]:
 
 
 def find(caller: Caller, written: str) -> Talk:
-    """Return the talk that an address means to a program; raise ApiApiProblem 404 where it may not see one."""
+    """Return the talk that an address means to a program; raise ApiProblem 404 where it may not see one."""
     address = read(written)
     found = caller.talks_at(address).for_pages().first()
     if found is None:
@@ -140,7 +140,7 @@ def find(caller: Caller, written: str) -> Talk:
 
 
 def read(written: str) -> TalkAddress:
-    """Return the address that is written in a path; raise ApiApiProblem 404 for what is none."""
+    """Return the address that is written in a path; raise ApiProblem 404 for what is none."""
     if not ADDRESS.fullmatch(written):
         raise nothing_here()
     return TalkAddress.read(written)
