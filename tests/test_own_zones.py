@@ -202,7 +202,7 @@ def test_an_offset_is_said_in_hours_and_minutes(zone, offset):
 def test_a_move_that_is_written_at_once_keeps_the_zone_of_each_talk(talk):
     """Also of one that was moved before, whose earlier start is read along."""
     start, end = (datetime(2026, 12, 17, hour, tzinfo=VANCOUVER) for hour in (14, 15))
-    Talk.objects.filter(pk=talk.pk).update(moved_from=talk.starts_at, starts_at=start, ends_at=end)
+    Talk.objects.filter(pk=talk.pk).update(moved_from=talk.starts_at, moved_at=NOW, starts_at=start, ends_at=end)
 
     row = Talk.objects.values("starts_local", "ends_local", "moved_from_local", "local_zone").get(pk=talk.pk)
     assert row == {
