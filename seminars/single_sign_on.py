@@ -88,9 +88,13 @@ def read_local(text: Read, refuse: Refuse, has_other_way: bool) -> frozenset[str
 def backends(provider: SingleSignOn | None, local: frozenset[str] | None) -> list[str]:
     """Return what checks how somebody signs in (AUTHENTICATION_BACKENDS)."""
     ours = "seminars.sign_in_backends"
-    password = "django.contrib.auth.backends.ModelBackend" if local is None else f"{ours}.PasswordBackend"
     single = [f"{ours}.SingleSignOnBackend"] if provider else []
-    return ["axes.backends.AxesStandaloneBackend", password, *single]
+    return ["axes.backends.AxesStandaloneBackend", password_backend(local), *single]
+
+
+def password_backend(local: frozenset[str] | None) -> str:
+    """Return which of them checks passwords; a session names it."""
+    return "django.contrib.auth.backends.ModelBackend" if local is None else "seminars.sign_in_backends.PasswordBackend"
 
 
 def _refuse_leftovers(text: Read, refuse: Refuse) -> None:
