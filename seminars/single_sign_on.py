@@ -16,6 +16,7 @@ THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 APPS = ["seminars.apps.AllauthAccounts", "seminars.apps.AllauthProviders"]
 NO_MIGRATIONS = {"account": None, "socialaccount": None}
 LONGEST_GROUP = 255  # as the rows have it that keep where a right comes from
+PROXY = "proxy"  # as the issuer of identities, in place of an address
 UNIX = "unix"  # in TRUSTED_PROXIES: whatever connects by a Unix socket
 
 Read = Callable[[str, str], str]
@@ -47,6 +48,16 @@ class SingleSignOn:
     rules: tuple[GroupRule, ...] = ()
     refuses_unknown: bool = False  # no account for those whom no rule gives anything
     links_by_email: bool = False  # a verified email address is enough to get into an existing account
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The groups that have a rule."""
+        return frozenset(rule.group for rule in self.rules)
+
+    @property
+    def identity_issuer(self) -> str:
+        """The issuer in the rows of people whom it signs in."""
+        return self.issuer or PROXY
 
 
 def read(text: Read, refuse: Refuse) -> SingleSignOn | None:
