@@ -33,7 +33,9 @@ class Command(BaseCommand):
             if check:
                 return
             if running.masters() or running.workers():
-                raise CommandError(_("The site is running. Stop it first: systemctl stop seminars seminars-worker"))
+                raise CommandError(
+                    _("The site is running. Stop it first: systemctl stop seminars.socket seminars seminars-worker")
+                )
             going_back.refuse_use()
             if steps:
                 call_command("backup", stdout=self.stdout)
