@@ -1,6 +1,6 @@
 """Listings: a title, an address and the talks under it. Every page and feed renders one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -35,6 +35,7 @@ from seminars.models.terms import Term
 from seminars.selectors.best_answers import asks_for_words_alone, best_answers, number_of_answers
 from seminars.times import AcademicYear, local
 
+RowsOf = Callable[[str], AddressedQuerySet]
 FILTERS: dict[str, type[AddressedModel]] = {"series": Series, "topic": Topic, "room": Room, "speaker": Speaker}
 
 LABELS = {
@@ -222,8 +223,7 @@ def filtered(parameters: Mapping[str, Iterable[str]]) -> Listing:
     Empty values are no filter and parameters that are no filter are passed over; raise UnknownFilter for a value that
     there is not. A series that the address names is shown even if it is unlisted.
     """
-    asked = {name: [value for value in parameters.get(name, ()) if value] for name in ANYWHERE}
-    chosen = {name: _found(name, values) for name, values in asked.items() if values}
+    chosen = chosen_in(parameters)
     whole = everything()
     if not chosen:
         return whole
@@ -232,6 +232,12 @@ def filtered(parameters: Mapping[str, Iterable[str]]) -> Listing:
     query = urlencode([(name, _slug(value)) for name in chosen for value in chosen[name]])
     title = _("%(department)s: %(filters)s") % {"department": whole.title, "filters": titles}
     return Listing(title, whole.address, talks, whole.department, whole.description, query=query, chosen=chosen)
+
+
+def chosen_in(parameters: Mapping[str, Iterable[str]], rows: RowsOf = rows_of) -> dict[str, list]:
+    """Return what GET parameters name, by filter, among the `rows` of each kind; raise UnknownFilter for another."""
+    asked = {name: [value for value in parameters.get(name, ()) if value] for name in ANYWHERE}
+    return {name: _found(name, values, rows) for name, values in asked.items() if values}
 
 
 def narrowed(talks: TalkQuerySet, chosen: Mapping[str, list]) -> TalkQuerySet:
@@ -354,9 +360,9 @@ def _page_of(
     return page
 
 
-def _found(name: str, values: list[str]) -> list:
+def _found(name: str, values: list[str], rows: RowsOf) -> list:
     """Return what the values mean, each once, in one order, so that equal filters have equal addresses."""
-    known = {value: value for value in FIXED[name]} if name in FIXED else rows_of(name).with_slugs(values)
+    known = {value: value for value in FIXED[name]} if name in FIXED else rows(name).with_slugs(values)
     for value in values:
         if value not in known:
             raise _unknown(name, value)

@@ -77,11 +77,9 @@ if not _site.hostname or _site.query or _site.fragment:
 FORCE_SCRIPT_NAME = _site.path  # "" too: None would let a request's SCRIPT_NAME decide what is kept for everyone
 IS_HTTPS = _site.scheme == "https"
 
-ALLOWED_HOSTS = [host.strip() for host in _str("ALLOWED_HOSTS").split(",") if host.strip()] or [
-    _site.hostname,
-    "127.0.0.1",
-    "localhost",
-]
+_named_hosts = [host.strip() for host in _str("ALLOWED_HOSTS").split(",") if host.strip()]
+# This machine asks whether the site is well, by its own names.
+ALLOWED_HOSTS = list(dict.fromkeys([*(_named_hosts or [_site.hostname]), "127.0.0.1", "localhost"]))
 CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
 
 SECURE_SSL_REDIRECT = IS_HTTPS

@@ -178,7 +178,8 @@ def follow_rules():
 def give_token():
     """Return a token of a new administrator."""
     person = User.objects.create_superuser(f"administrator{User.objects.count()}")
-    return api_tokens.make(ApiToken(person=person, name="Website", may_change_talks=True), days=30)
+    may = {"may_change_talks": True, "may_change_shared_rows": True}
+    return api_tokens.make(ApiToken(person=person, name="Website", **may), days=30)
 
 
 def ask(token, method, path, sent, headers):

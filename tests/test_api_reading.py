@@ -1,5 +1,7 @@
 """Reading talks, series, rooms, speakers and topics over the interface for programs."""
 
+import json
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 
 import pytest
@@ -33,6 +35,11 @@ PROBLEM = "application/problem+json"
 
 def titles(client, query=""):
     return [talk["title"] for talk in client.get(f"{TALKS}{query}").json()["items"]]
+
+
+def place(start):
+    """The cursor of a part that begins after the talk 1 with this start."""
+    return urlsafe_b64encode(json.dumps([start, 1]).encode()).decode().rstrip("=")
 
 
 def read_all(client, address):
@@ -96,6 +103,9 @@ def test_a_list_has_what_the_filters_ask_for(client, series, priml, query, found
         ("?from=2035-01-01", "from"), ("?from=yesterday", "from"), ("?to=0001-01-01T00:00:00%2B14:00", "to"),
         ("?state=over", "state.0"), ("?desk=1", "desk"), ("?cursor=x", "cursor"), ("?q=%00", "q"),
         ("?cursor=WyIyMDM1LTAxLTAxIiwgMV0", "cursor"), ("?order=title", "order"),
+        (f"?cursor={place('0001-01-01T00:00:00+14:00')}", "cursor"),
+        (f"?cursor={place('9999-12-31T23:59:59-14:00')}&order=-start", "cursor"),
+        (f"?cursor={place('9999-12-31T23:59:59+00:00')}", "cursor"),
     ],
 )  # fmt: skip
 def test_a_value_that_is_none_is_refused_and_its_field_named(client, query, field):
@@ -161,6 +171,24 @@ def test_a_draft_is_read_by_those_alone_who_look_after_it(client, series, priml)
         None,
     )
     assert client.get(f"{TALKS}?desk=true").status_code == 401
+
+
+def test_talks_on_the_desk_are_found_by_a_speaker_who_is_in_drafts_alone(client, series):
+    make_draft(series=series, title="Quokka", speakers=[make_speaker(slug="hidden")])
+    make_draft(series=series, title="Other")
+    organiser = program(make_organiser(series))
+
+    assert titles(organiser, "?desk=true&speaker=hidden") == ["Quokka"]
+    assert organiser.get(f"{TALKS}?desk=true&speaker=nobody").status_code == 422
+    assert [one.get(f"{TALKS}?speaker=hidden").status_code for one in (client, organiser)] == [422, 422]
+
+
+@pytest.mark.parametrize("start", [in_new_york(1900, 1, 1, 0), in_new_york(2200, 12, 31, 23)])
+def test_a_list_continues_after_a_talk_at_either_end_of_the_years(client, series, start):
+    for title in "ab":
+        make_talk(series=series, title=title, starts_at=start, shares_room=True)
+
+    assert [talk["title"] for talk in read_all(client, f"{TALKS}?limit=1")] == ["a", "b"]
 
 
 def test_organisers_of_a_further_series_do_not_see_private_fields(series, priml):
@@ -307,6 +335,8 @@ def test_every_error_is_a_problem(client, method, path, status):
 
     assert (answer.status_code, answer["Content-Type"], answer.json()["status"]) == (status, PROBLEM, status)
     assert status != 405 or "GET" in answer["Allow"]
+    declared = client.get("/api/v1/openapi.json").json()["paths"][TALKS]["get"]["responses"]
+    assert str(status) in declared
 
 
 def test_a_cookie_opens_nothing_and_none_is_set(series):

@@ -58,6 +58,16 @@ def test_a_request_that_is_sent_twice_makes_one_talk(ours, series):
     assert send(ours, "post", TALKS, sent, **{"idempotency-key": "b"}).status_code == 201
 
 
+@pytest.mark.parametrize("kind", ["speakers", "rooms", "topics"])
+def test_a_request_that_is_sent_twice_adds_one_row(ours, kind):
+    first, again = (
+        send(ours, "post", f"/api/v1/{kind}", {"name": "Zanzibar"}, **{"idempotency-key": "a"}) for _time in range(2)
+    )
+
+    assert (again.status_code, again.content, again["Location"]) == (201, first.content, first["Location"])
+    assert send(ours, "post", f"/api/v1/{kind}", {"name": "Zanzibar"}, **{"idempotency-key": "b"}).status_code == 422
+
+
 def test_the_key_of_one_token_means_nothing_to_another(ours, series):
     sent = {"series": series.slug, "starts_at": NOON}
     for client in (ours, program(make_organiser(series))):

@@ -96,6 +96,7 @@ def test_a_known_host_is_found_as_in_the_form(ours, series, ada):
         ({"people": [{"name": "Ada Lovelac"}]}, "people.0.name"), ({"title": "x" * 501}, "title"),
         ({"people": [{"name": "Ada Lovelace"}, {"speaker": "ada-lovelace"}]}, "people.1"),
         ({"join_url": "example.org"}, "join_url"), ({"ends_at": NOON}, "ends_at"), ({"zone": "Mars/Base"}, "zone"),
+        ({"starts_at": "2035-11-07T12:00:00.5Z"}, "starts_at"), ({"ends_at": "2035-11-07T23:00:07Z"}, "ends_at"),
         ({"starts_at": "2035-11-07T12:00:00"}, "starts_at"), ({"starts_at": 0}, "starts_at"), ({"title": 7}, "title"),
         ({"shares_room": "yes"}, "shares_room"), ({"title": "a\0b"}, "title"), ({"titel": "Engines"}, "titel"),
         ({"recording": "maybe"}, "recording"), ({"starts_at": "1700-01-01T12:00:00Z"}, "starts_at"),
@@ -161,6 +162,18 @@ def test_a_change_that_changes_nothing_leaves_no_trace(ours, talk):
 
     assert change(ours, talk, {"title": talk.title}).status_code == 200
     assert Change.objects.count() == before
+
+
+def test_a_time_is_sent_back_as_it_was_told_and_the_talk_stays_where_it_is(ours, series):
+    start = in_new_york(2035, 11, 7, 12).replace(second=30, microsecond=500_000)  # as another program exported it
+    talk = make_talk(series=series, starts_at=start)
+    told, before = ours.get(f"{TALKS}/{talk.pk}").json(), Change.objects.count()
+
+    assert change(ours, talk, {name: told[name] for name in ("starts_at", "ends_at")}).status_code == 200
+    assert Change.objects.count() == before
+    for name in ("starts_at", "ends_at"):
+        refused = change(ours, talk, {"starts_at": told["starts_at"], name: "2035-11-07T20:00:01Z"}, action="move")
+        assert (refused.status_code, list(errors(refused))) == (422, [name])
 
 
 @pytest.mark.parametrize(
@@ -249,6 +262,8 @@ def test_a_transition_that_does_not_lead_on_is_refused_with_the_sentence_of_the_
 def test_a_draft_is_deleted_and_a_published_talk_is_not(ours, series):
     draft, public = make_draft(series=series), make_talk(series=series)
 
+    tried = ours.delete(f"{TALKS}/{draft.pk}?dry_run=true", headers={"if-match": "*"})
+    assert (tried.status_code, Talk.objects.count()) == (204, 2)
     for talk, status in ((draft, 204), (public, 422)):
         address = f"{TALKS}/{talk.pk}"
         answer = ours.delete(address, headers={"if-match": ours.get(address)["ETag"]})
@@ -337,6 +352,12 @@ def test_somebody_with_a_similar_name_is_asked_about(ours, ada):
     assert (refused.status_code, "ada-lovelace" in errors(refused)["name"]) == (422, True)
 
     assert send(ours, "post", "/api/v1/speakers", {"name": "Ada Lovelac", "is_another": True}).status_code == 201
+
+
+def test_a_program_that_may_add_nobody_is_told_of_nobody(person, ada):
+    refused = send(program(person, shared=False), "post", "/api/v1/speakers", {"name": ada.name})
+
+    assert (refused.status_code, ada.slug in refused.content.decode()) == (403, False)
 
 
 def test_a_room_has_a_place(ours):

@@ -58,6 +58,9 @@ def test_the_machine_itself_gets_the_figures_and_they_are_not_cached(client):
     [
         {"HTTP_X_FORWARDED_FOR": "127.0.0.1"},
         {"HTTP_FORWARDED": "for=127.0.0.1"},
+        {"HTTP_X_FORWARDED_PROTO": "https"},
+        {"HTTP_X_REQUEST_ID": "4"},
+        {"HTTP_HOST": "talks.example.edu:443"},
         {"HTTP_VIA": "1.1 proxy"},
         {"HTTP_X_REAL_IP": "::1"},
         {"REMOTE_ADDR": "192.0.2.1"},

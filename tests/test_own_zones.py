@@ -197,3 +197,17 @@ def test_where_the_rules_are_new_the_description_begins_with_the_time(zone, line
 )
 def test_an_offset_is_said_in_hours_and_minutes(zone, offset):
     assert date_formats.offset(datetime(2026, 12, 15, 12, tzinfo=UTC), ZoneInfo(zone)) == offset
+
+
+def test_a_move_that_is_written_at_once_keeps_the_zone_of_each_talk(talk):
+    """Also of one that was moved before, whose earlier start is read along."""
+    start, end = (datetime(2026, 12, 17, hour, tzinfo=VANCOUVER) for hour in (14, 15))
+    Talk.objects.filter(pk=talk.pk).update(moved_from=talk.starts_at, moved_at=NOW, starts_at=start, ends_at=end)
+
+    row = Talk.objects.values("starts_local", "ends_local", "moved_from_local", "local_zone").get(pk=talk.pk)
+    assert row == {
+        "starts_local": datetime(2026, 12, 17, 14),
+        "ends_local": datetime(2026, 12, 17, 15),
+        "moved_from_local": datetime(2026, 12, 15, 10),
+        "local_zone": "America/Vancouver",
+    }

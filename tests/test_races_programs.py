@@ -34,3 +34,13 @@ def test_a_request_that_is_sent_twice_at_once_makes_one_talk(racers):
 
     assert [statuses for statuses in found if statuses not in ([201, 201], [201, 409])] == []
     assert len(racers[0].does("places")) == ROUNDS
+
+
+def test_of_two_programs_that_add_a_person_at_once_the_second_is_asked(racers):
+    token, found = racers[0].does("give_token"), []
+    for number in range(ROUNDS):
+        sent = {"name": f"Zanzibar {'abcdefgh'[number] * 12}"}
+        asked = ("ask", token, "post", "/api/v1/speakers", sent, {})
+        found += [sorted(result["did"][0] for result in race(racers, asked, asked))]
+
+    assert found == [[201, 422]] * ROUNDS

@@ -129,7 +129,7 @@ def test_the_site_answers_to_its_own_name_and_to_this_machine(settings_with):
 def test_hosts_are_a_list_with_commas(settings_with):
     settings = settings_with(ALLOWED_HOSTS="talks.example.edu, seminars.example.edu,")
 
-    assert settings["ALLOWED_HOSTS"] == ["talks.example.edu", "seminars.example.edu"]
+    assert settings["ALLOWED_HOSTS"] == ["talks.example.edu", "seminars.example.edu", "127.0.0.1", "localhost"]
 
 
 def test_sqlite_waits_for_its_turn_and_lets_readers_read(settings_with):
@@ -177,7 +177,7 @@ def test_without_redis_every_page_is_rendered_again(settings_with, settings, cli
     for path in ("/", "/calendar.ics", talk.get_absolute_url(), "/search/?q=engines"):
         assert b"part 0" in client.get(path).content
 
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 6  # also on a busy machine; waiting at each page would take longer
     said = [record for record in caplog.records if record.levelname != "INFO"]
     assert [(record.name, record.exc_info) for record in said] == [("seminars.cache_backends.redis", None)]
 

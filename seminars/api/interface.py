@@ -25,6 +25,7 @@ PROBLEMS = {
     401: "A token is needed, or the one that was sent is not valid.",
     403: "The token, or the person of the token, may not do that.",
     404: "There is nothing at this address, or nothing that you may see.",
+    405: "The address does not take the method; `Allow` names those that it takes.",
     409: "The first request with this Idempotency-Key is still running.",
     412: "Somebody has changed it since you read it; `current` is what it is now.",
     413: "The request is too large.",
@@ -34,7 +35,12 @@ PROBLEMS = {
     500: "The site has made a mistake.",
     503: "The site cannot reach its data at the moment.",
 }
-OF_ALL = (400, 401, 403, 404, 422, 429, 500, 503)
+DONE = {
+    "200": "Done.",
+    "201": "Made.",
+    "204": "Deleted. With `dry_run=true` it could be deleted, and is still there.",
+}
+OF_ALL = (400, 401, 403, 404, 405, 422, 429, 500, 503)
 OF_CHANGES = (409, 412, 413, 428)
 PROBLEM = {
     "type": "object",
@@ -94,6 +100,8 @@ def _problem(status: int) -> dict[str, Any]:
     headers = {}
     if status in (429, 503):
         headers["Retry-After"] = {"description": "Seconds.", "schema": {"type": "integer"}}
+    if status == 405:
+        headers["Allow"] = {"description": "The methods that the address takes.", "schema": {"type": "string"}}
     if status == 401:
         headers["WWW-Authenticate"] = {"description": "RFC 6750.", "schema": {"type": "string"}}
     content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -104,7 +112,7 @@ def _complete(method: str, path: str, operation: dict[str, Any]) -> None:
     """Add to an operation what ninja does not know: errors, validators, who may call it."""
     answers = operation["responses"] = {str(status): told for status, told in operation["responses"].items()}
     for status, told in answers.items():
-        told["description"] = {"200": "Done.", "201": "Made.", "204": "Deleted."}[status]
+        told["description"] = DONE[status]
         told["headers"] = ETAG if "content" in told else {}
     if method == "get":
         operation.setdefault("security", [{}, *TOKEN])

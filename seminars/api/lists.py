@@ -3,7 +3,7 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.http import HttpRequest
@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from seminars.api.problems import ApiProblem
 from seminars.models import Talk, TalkQuerySet
 from seminars.models.page_addresses import AddressedQuerySet, absolute
+from seminars.times import YEARS
 
 Row = TypeVar("Row")
 
@@ -62,7 +63,10 @@ def _read(cursor: str) -> tuple[datetime, int]:
         moment = datetime.fromisoformat(start)
         if moment.utcoffset() is None or not isinstance(key, int) or not 0 < key < 2**63:
             raise ValueError(cursor)
-    except (ValueError, TypeError, Error) as malformed:
+        moment = moment.astimezone(UTC)
+        if not YEARS.start - 1 <= moment.year <= YEARS.stop:  # those of a talk, in every zone
+            raise ValueError(cursor)
+    except (ValueError, TypeError, OverflowError, Error) as malformed:
         detail = _("This cursor is none of ours. Use the address under “next”.")
         raise ApiProblem(422, detail, errors=[{"field": "cursor", "message": detail}]) from malformed
     return moment, key

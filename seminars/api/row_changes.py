@@ -1,5 +1,6 @@
 """Add and change speakers, rooms and topics, by the rules of the desk."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -80,9 +81,14 @@ class TopicSent(Sent):
 TELL = {Speaker: lambda row: speaker_out(row, on_desk=True), Room: room_out, Topic: topic_out}
 
 
-def _add(request: HttpRequest, row: Model, sent: Sent, how: DryRun) -> HttpResponse:
+def _add(
+    request: HttpRequest, row: Model, sent: Sent, how: DryRun, check: Callable[[], None] = lambda: None
+) -> HttpResponse:
+    """Add a row; `check` may refuse it, within the turn of writing, so that it still holds when the row is written."""
+
     def answer() -> HttpResponse:
         _require(request, "add", type(row))
+        check()
         _save(row, sent)
         told = TELL[type(row)](row)
         made = {} if how.dry_run else {"Location": f"{request.path}/{row.slug}"}
@@ -128,12 +134,14 @@ def _value(name: str, sent: Any) -> Any:
 )  # fmt: skip
 def add_speaker(request: HttpRequest, sent: NewSpeakerSent, how: Query[DryRun]) -> HttpResponse:
     """Add a person. One whose name is similar is named and refused, unless `is_another` says that it is not them."""
-    alike = [] if sent.is_another else Speaker.objects.resembling(sent.name)
-    if alike:
-        words = {"names": ", ".join(f"{in_full(one)} ({one.slug})" for one in alike)}
-        sentence = _("Is it one of these? %(names)s. If not, send “is_another”: true.")
-        raise ValidationError({"name": sentence % words})
-    return _add(request, Speaker(), sent, how)
+
+    def refuse_known() -> None:
+        if not sent.is_another and (alike := Speaker.objects.resembling(sent.name)):
+            words = {"names": ", ".join(f"{in_full(one)} ({one.slug})" for one in alike)}
+            sentence = _("Is it one of these? %(names)s. If not, send “is_another”: true.")
+            raise ValidationError({"name": sentence % words})
+
+    return _add(request, Speaker(), sent, how, refuse_known)
 
 
 @router.patch(

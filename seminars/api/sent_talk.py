@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from copy import copy
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
@@ -88,8 +88,9 @@ TIMES = {"starts_at", "ends_at"}
 def new_talk(sent: NewTalkSent, caller: Caller) -> tuple[Talk, Parts]:
     """Return a talk with the usual values of its series and what was sent, unsaved."""
     series = _own_series(sent.series, caller)
-    talk = Talk(**standing_defaults(series), starts_at=sent.starts_at)
-    talk.ends_at = sent.starts_at + timedelta(minutes=series.default_minutes)
+    start = stored_moment("starts_at", sent.starts_at)
+    talk = Talk(**standing_defaults(series), starts_at=start)
+    talk.ends_at = start + timedelta(minutes=series.default_minutes)
     parts = apply(talk, sent, caller)
     people = usual_people(series) if parts.people is None else parts.people
     topics = list(series.default_topics.in_order()) if parts.topics is None else parts.topics
@@ -133,11 +134,24 @@ def room_at(slug: str | None) -> Room | None:
 
 def _set_times(talk: Talk, sent: TalkSent, given: set[str]) -> None:
     """A talk with another start is as long as before, unless its end was sent too."""
+    known, length = talk.ends_at, talk.ends_at - talk.starts_at
     if "starts_at" in given:
-        length = talk.ends_at - talk.starts_at
-        talk.starts_at, talk.ends_at = sent.starts_at, sent.starts_at + length
+        talk.starts_at = stored_moment("starts_at", sent.starts_at, talk.starts_at)
+        talk.ends_at = talk.starts_at + length
     if "ends_at" in given:
-        talk.ends_at = sent.ends_at
+        talk.ends_at = stored_moment("ends_at", sent.ends_at, known)
+
+
+def stored_moment(name: str, sent: datetime, known: datetime | None = None) -> datetime:
+    """Return the moment at which a talk is to start or end; raise ValidationError for seconds, which no talk has.
+
+    An imported talk may have some. `known` is kept if a program sends it as it was told, without a fraction.
+    """
+    if known and sent == known.replace(microsecond=0):
+        return known
+    if sent.second or sent.microsecond:
+        raise ValidationError({name: _("Talks start and end on a whole minute. Send 00 for the seconds.")})
+    return sent
 
 
 def _own_series(slug: str, caller: Caller) -> Series:

@@ -10,7 +10,7 @@ from pydantic import Field
 from seminars.actions import lifecycle, talk_changes
 from seminars.api import callers
 from seminars.api.callers import Scope
-from seminars.api.sent_talk import NewTalkSent, Slug, TalkSent, apply, new_talk, room_at
+from seminars.api.sent_talk import NewTalkSent, Slug, TalkSent, apply, new_talk, room_at, stored_moment
 from seminars.api.talks import TalkId, router  # ninja takes one router for a path (docs/decisions/api.md)
 from seminars.api.types import Moment, Sent, text_of
 from seminars.api.writing import Act, How, TalkWritten, change, make, remove, told_of
@@ -103,8 +103,13 @@ def confirm(request: HttpRequest, talk: TalkId, sent: Nothing, how: Query[How]) 
 @_transition("move", "Move a talk")
 def move(request: HttpRequest, talk: TalkId, sent: Move, how: Query[How]) -> HttpResponse:
     """Give a talk another time; a postponed one goes ahead."""
-    times = {"starts_at": sent.starts_at, "ends_at": sent.ends_at}
-    return change(request, talk, how, lambda found, by: lifecycle.move(found, **times, by=by))
+
+    def act(found: Talk, by: User) -> None:
+        start = stored_moment("starts_at", sent.starts_at, found.starts_at)
+        end = sent.ends_at and stored_moment("ends_at", sent.ends_at, found.ends_at)
+        lifecycle.move(found, starts_at=start, ends_at=end, by=by)
+
+    return change(request, talk, how, act)
 
 
 @_transition("change-room", "Change the room")

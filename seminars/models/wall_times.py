@@ -248,7 +248,8 @@ class WallTimesQuerySet(models.QuerySet):
 
         Moments that follow from other rules than those in force are none of them.
         """
-        names = ["id", *LOCAL, *LOCAL.values(), "local_zone", "zone_rules"]
+        read = {"id", *LOCAL, *LOCAL.values(), "local_zone", "zone_rules"}
+        names = [field.attname for field in self.model._meta.concrete_fields if field.attname in read]  # for `from_db`
         fields = [*LOCAL.values(), "zone_rules"]
         changed = []
         for values in self.order_by().values_list(*names).iterator(AT_ONCE):

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 from itertools import accumulate
 from time import perf_counter, time
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.utils import Error
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
@@ -19,9 +21,10 @@ from seminars import metrics, zone_data
 from seminars.actions.backups import making
 from seminars.models import Edition, Letter, PeriodicTask
 from seminars.models.periodic_task import SENDING_LETTERS
+from seminars.single_sign_on import THIS_MACHINE
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-PROXIES_SAY = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP")
+PROXIES_SAY = ("HTTP_X_FORWARDED_", "HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP", "HTTP_X_REQUEST_ID")
 
 
 @never_cache
@@ -34,8 +37,13 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 
 def is_from_the_machine(request: HttpRequest) -> bool:
-    """Tell whether a request comes straight from a network in METRICS_FROM: no proxy says that it passes it on."""
-    if any(name in request.META for name in PROXIES_SAY):
+    """Tell whether a request comes straight from a network in METRICS_FROM.
+
+    A proxy says that it passes it on, or asks for the public host, which nobody does who asks the machine itself.
+    """
+    host, _port = split_domain_port(request.get_host())
+    is_public = host == urlsplit(settings.SITE_URL).hostname and host not in THIS_MACHINE
+    if is_public or any(name.startswith(PROXIES_SAY) for name in request.META):
         return False
     try:
         address = ip_address(request.META.get("REMOTE_ADDR", ""))

@@ -60,7 +60,7 @@ def test_a_running_site_is_not_replaced(site, tmp_path):
         answer = server.get("/").status
 
     assert status == 1
-    assert "systemctl stop seminars seminars-worker" in said
+    assert "systemctl stop seminars.socket seminars seminars-worker" in said
     assert answer == 200
 
 

@@ -115,7 +115,7 @@ def refuse_others() -> None:
         if cursor.fetchone()[0]:
             sentence = _(
                 "Others are connected to the database. Stop the site first, on all machines: "
-                "systemctl stop seminars seminars-worker"
+                "systemctl stop seminars.socket seminars seminars-worker"
             )
             raise ValidationError(sentence)
     _close()

@@ -75,7 +75,7 @@ def refuse_others() -> None:
     except FileNotFoundError:
         return
     except BlockingIOError as error:
-        sentence = _("The site is running. Stop it first: systemctl stop seminars seminars-worker")
+        sentence = _("The site is running. Stop it first: systemctl stop seminars.socket seminars seminars-worker")
         raise ValidationError(sentence) from error
 
 

@@ -28,10 +28,14 @@ class Command(BaseCommand):
             steps = going_back.steps_to(manifest)
             for step in steps:
                 self.stdout.write(_("To take back: {migration}").format(migration=step))
+                if noticed := going_back.NOTICED.get(step):
+                    self.stdout.write(str(noticed))
             if check:
                 return
             if running.masters() or running.workers():
-                raise CommandError(_("The site is running. Stop it first: systemctl stop seminars seminars-worker"))
+                raise CommandError(
+                    _("The site is running. Stop it first: systemctl stop seminars.socket seminars seminars-worker")
+                )
             going_back.refuse_use()
             if steps:
                 call_command("backup", stdout=self.stdout)
