@@ -57,6 +57,17 @@ def may_use_password(user: User) -> bool:
     return settings.LOCAL_SIGN_IN is None or user.username in settings.LOCAL_SIGN_IN
 
 
+def may_sign_in(user: User) -> bool:
+    """Tell whether there is a way to sign in that LOCAL_SIGN_IN leaves to `user`."""
+    return may_use_password(user) or user.identities.of_issuer(settings.SINGLE_SIGN_ON.identity_issuer).exists()
+
+
+def away(user: User) -> User:
+    """Return a person who is not signed in, but for whom a program, a calendar or a letter asks: see User.AWAY."""
+    user.groups_count_for = User.AWAY
+    return user
+
+
 def must_choose_password(user: Person) -> bool:
     """Tell whether `user` signed in with a temporary password, which opens only the page that replaces it."""
     return _is_signed_in(user) and user.has_temporary_password and not user.is_vouched_for
@@ -100,7 +111,7 @@ def must_set_up_second_step(user: Person) -> bool:
 
 def is_administrator(user: Person) -> bool:
     """Administrators may do everything."""
-    return user.is_active and user.is_superuser
+    return user.is_active and user.is_superuser and (user.has_recent_groups or not user.administrator_from_group)
 
 
 def is_organiser(user: Person) -> bool:
@@ -151,15 +162,6 @@ def talks_shown_by(preview: PreviewAddress) -> TalkQuerySet:
     return Talk.objects.none() if preview.is_over() else Talk.objects.with_keys([preview.talk])
 
 
-def owner_of(token: str) -> User | None:
-    """Return whose private calendar this token opens; None once it is revoked, or its owner looks after nothing.
-
-    Raise BadSignature for what never was a token.
-    """
-    person = User.with_feed_token(token)
-    return person if person is not None and is_organiser(person) else None
-
-
 def roles_to_give(user: Person) -> list[AccountRole]:
     """Return the roles that `user` may give to others: nobody gives more than they have."""
     return Rights(user).roles_to_give
@@ -180,7 +182,7 @@ def invitation_opened_by(token: str) -> Invitation | None:
 
 def may_be_accepted(invitation: Invitation) -> bool:
     """Tell whether the link works and the inviter may still give what it promises."""
-    return invitation.is_open() and may_give(invitation.invited_by, invitation)
+    return invitation.is_open() and may_give(away(invitation.invited_by), invitation)
 
 
 def has_role(person: User, role: str, series: Collection[Series]) -> bool:
@@ -204,7 +206,7 @@ def good_invitations(invitations: Iterable[Invitation]) -> set[int]:
     return {
         one.pk
         for one in invitations
-        if one.is_open() and inviters.setdefault(one.invited_by_id, Rights(one.invited_by)).may_give(one)
+        if one.is_open() and inviters.setdefault(one.invited_by_id, Rights(away(one.invited_by))).may_give(one)
     }
 
 
@@ -369,32 +371,3 @@ class Rights:
         if isinstance(row, Source):
             return row.series_id in self.own_series
         return not isinstance(row, Series) or row.pk in self.own_series
-
-
-class TokenRights(Rights):
-    """What a program may do with a token: what its person may now, as organiser of one series if it names one."""
-
-    def __init__(self, token: ApiToken) -> None:
-        super().__init__(token.person)
-        self.series = token.series
-        self.is_administrator = self.is_administrator and token.series is None
-
-    @cached_property
-    def own_series(self) -> frozenset[int]:
-        own = series_of(self.user) if self.series is None else series_of(self.user).filter(pk=self.series.pk)
-        return frozenset(own.values_list("pk", flat=True))
-
-    @property
-    def is_locked_out(self) -> bool:
-        """Tell whether the person would get no further than a step of the sign-in."""
-        return must_choose_password(self.user) or must_set_up_second_step(self.user)
-
-    def talks(self) -> TalkQuerySet:
-        """Return the talks that the person's desk lists, as far as they are in the token's series."""
-        if self.series is None:
-            return talks_on_the_desk_of(self.user)
-        return Talk.objects.in_series(self.series) if self.own_series else Talk.objects.none()
-
-    def talks_at(self, address: TalkAddress) -> TalkQuerySet:
-        """Return the talk that an address means, if visitors may see it or the token's desk lists it."""
-        return Talk.objects.public().at(address) | self.talks().with_keys([address.talk])

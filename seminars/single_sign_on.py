@@ -16,6 +16,7 @@ THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 APPS = ["seminars.apps.AllauthAccounts", "seminars.apps.AllauthProviders"]
 NO_MIGRATIONS = {"account": None, "socialaccount": None}
 LONGEST_GROUP = 255  # as the rows have it that keep where a right comes from
+PROXY = "proxy"  # as the issuer of identities, in place of an address
 UNIX = "unix"  # in TRUSTED_PROXIES: whatever connects by a Unix socket
 
 Read = Callable[[str, str], str]
@@ -47,6 +48,16 @@ class SingleSignOn:
     rules: tuple[GroupRule, ...] = ()
     refuses_unknown: bool = False  # no account for those whom no rule gives anything
     links_by_email: bool = False  # a verified email address is enough to get into an existing account
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The groups that have a rule."""
+        return frozenset(rule.group for rule in self.rules)
+
+    @property
+    def identity_issuer(self) -> str:
+        """The issuer in the rows of people whom it signs in."""
+        return self.issuer or PROXY
 
 
 def read(text: Read, refuse: Refuse) -> SingleSignOn | None:
@@ -88,9 +99,13 @@ def read_local(text: Read, refuse: Refuse, has_other_way: bool) -> frozenset[str
 def backends(provider: SingleSignOn | None, local: frozenset[str] | None) -> list[str]:
     """Return what checks how somebody signs in (AUTHENTICATION_BACKENDS)."""
     ours = "seminars.sign_in_backends"
-    password = "django.contrib.auth.backends.ModelBackend" if local is None else f"{ours}.PasswordBackend"
     single = [f"{ours}.SingleSignOnBackend"] if provider else []
-    return ["axes.backends.AxesStandaloneBackend", password, *single]
+    return ["axes.backends.AxesStandaloneBackend", password_backend(local), *single]
+
+
+def password_backend(local: frozenset[str] | None) -> str:
+    """Return which of them checks passwords; a session names it."""
+    return "django.contrib.auth.backends.ModelBackend" if local is None else "seminars.sign_in_backends.PasswordBackend"
 
 
 def _refuse_leftovers(text: Read, refuse: Refuse) -> None:

@@ -142,6 +142,16 @@ def test_without_passwords_an_invitation_asks_for_none(only, series):
     assert (refused.status_code, User.objects.filter(username="grace").exists()) == (200, False)
 
 
+def test_an_invitation_signs_in_whom_passwords_are_left_to(only, series):
+    browser = opened(series)
+    only("grace")
+
+    sent = {"username": "grace", "password1": "open sesame 7", "password2": "open sesame 7"}
+    browser.post(reverse("invitation"), sent)
+
+    assert browser.get("/password/").status_code == 200
+
+
 @pytest.mark.parametrize(("always", "asked"), [(False, False), (True, True)])
 def test_the_second_step_of_the_university_is_its_own_business(sso, settings, always, asked):
     settings.ADMINISTRATORS_NEED_SECOND_STEP, settings.SECOND_STEP_ALWAYS = True, always

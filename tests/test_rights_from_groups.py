@@ -8,6 +8,7 @@ from seminars.models.account_invitation import AccountRole
 from tests.admin_forms import errors_in, form_of, save, signed_in
 from tests.factories import make_administrator, make_member, make_organiser
 from tests.pages import main, words
+from tests.single_sign_on import rules
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +19,13 @@ def boss():
 
 
 @pytest.fixture
-def grace(sso, series):
+def groups(sso):
+    """Groups that give rights."""
+    sso(rules=rules("algebra=asset", "staff"))
+
+
+@pytest.fixture
+def grace(groups, series):
     """An organiser through a group."""
     person = make_member(first_name="Grace")
     SeriesOrganiser.objects.create(user=person, series=series, from_group="algebra")
@@ -69,7 +76,7 @@ def test_a_series_of_the_group_cannot_be_ticked(boss, grace, series):
     assert grace.series_rows.get().from_group == "algebra"
 
 
-def test_an_administrator_of_a_group_stays_one(boss):
+def test_an_administrator_of_a_group_stays_one(boss, groups):
     person = make_administrator(administrator_from_group="staff")
 
     change_role(boss, person, AccountRole.MEMBER)
@@ -79,7 +86,7 @@ def test_an_administrator_of_a_group_stays_one(boss):
     assert person.is_superuser
 
 
-def test_an_administrator_of_a_group_can_be_deactivated(boss):
+def test_an_administrator_of_a_group_can_be_deactivated(boss, groups):
     person = make_administrator(administrator_from_group="staff")
     form = form_of(boss, f"/admin/seminars/user/{person.pk}/change/")
     del form["is_active"]

@@ -108,6 +108,15 @@ def test_a_backup_of_this_release_leaves_nothing_to_take_back(backup):
     assert said.getvalue() == ""
 
 
+def test_who_goes_back_before_single_sign_on_is_told_what_people_lose(backup):
+    earlier = [name for name in map(".".join, schema.applied_migrations()) if name < "seminars.0052"]
+    said = io.StringIO()
+
+    call_command("rollback", rewritten(backup, migrations=earlier), check=True, stdout=said)
+
+    assert "To take back: seminars.0052_single_sign_on\nRights that groups of the university gave" in said.getvalue()
+
+
 @pytest.mark.parametrize(("name", "words"), [("9999_later", "does not know"), ("", "lacks seminars.")])
 def test_a_backup_of_a_newer_release_or_state(backup, behind, name, words):
     applied = [".".join(one) for one in schema.applied_migrations()]

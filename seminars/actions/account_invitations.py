@@ -58,7 +58,7 @@ def send_again(invitation: Invitation, *, by: User) -> None:
             sentence = _("%(name)s (%(username)s) now has an account with this address. Withdraw this invitation, "
                          "then use “Invite someone” to give them the role.")  # fmt: skip
             raise ValidationError(sentence % {"name": person, "username": person.username}, code="known")
-        if not access.may_give(current.invited_by, current):
+        if not access.may_give(access.away(current.invited_by), current):
             if not access.may_give(by, current):
                 raise ValidationError(_("You may no longer give this role. Withdraw the invitation."), code="right")
             current.invited_by = by

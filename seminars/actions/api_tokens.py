@@ -22,6 +22,7 @@ def make(token: ApiToken, *, days: int) -> str:
         raise ValidationError(_("You have %(number)d tokens. Revoke one first.") % {"number": MOST_TOKENS})
     written = new_token()
     token.digest, token.ending = digest_of(written), written[-4:]
+    token.is_vouched_for = token.person.is_vouched_for
     token.ends_at = timezone.now() + timedelta(days=days)
     token.full_clean()
     token.save()

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars.actions import account_invitations, roles
@@ -124,6 +125,8 @@ def _rules_for(groups: frozenset[str]) -> list[GroupRule]:
 def _give_and_take(person: User, groups: frozenset[str]) -> None:
     """Let a person have the rights that their groups give now; those that were given on the desk stay."""
     rules = _rules_for(groups)
+    person.groups_seen_at = timezone.now()
+    person.save(update_fields=["groups_seen_at"])
     said = [*_be_administrator(person, next((rule.group for rule in rules if not rule.series), ""))]
     wanted = _series_of(rules)
     rows = {row.series_id: row for row in person.series_rows.select_related("series")}

@@ -11,7 +11,7 @@ from seminars.models.account_invitation import AccountRole
 
 
 def role_given_here(person: User) -> AccountRole:
-    """Return what a person is apart from the series that a group of the university gives."""
+    """Return what a person is apart from the series about which groups of the university decide."""
     if person.is_superuser:
         return AccountRole.ADMINISTRATOR
     return AccountRole.ORGANISER if person.series_rows.given_here().exists() else AccountRole.MEMBER
@@ -37,17 +37,19 @@ def change(person: User, role: str, series: Collection[Series], *, is_active: bo
     Raise ValidationError if no administrator would be left, or if people remove their own access.
     """
     with taking_turns():
-        if person.administrator_from_group and role != AccountRole.ADMINISTRATOR:
+        if person.deciding_group and role != AccountRole.ADMINISTRATOR:
             sentence = _("This role comes from the group %(group)s of the university. Change the group instead.")
-            raise ValidationError(sentence % {"group": person.administrator_from_group}, code="from a group")
+            raise ValidationError(sentence % {"group": person.deciding_group}, code="from a group")
+        person.administrator_from_group = person.deciding_group
         person.is_superuser, person.is_active = role == AccountRole.ADMINISTRATOR, is_active
         if not (person.is_superuser and is_active):
             check_administrator_left(person)
             if person == by:
                 raise own_access_stays()
-        person.save(update_fields=["is_superuser", "is_active"])
+        person.save(update_fields=["is_superuser", "is_active", "administrator_from_group"])
         kept = {one.pk for one in series} if role != AccountRole.MEMBER else set()
         person.series_rows.given_here().exclude(series__in=kept).delete()
+        person.series_rows.given_here().update(from_group="")
         for key in kept - set(person.series_rows.values_list("series", flat=True)):
             SeriesOrganiser.objects.create(series_id=key, user=person)
         note(person, _describe(role, series) if is_active else _("Deactivated."), by=by)
@@ -62,7 +64,7 @@ def check_administrator_left(person: User) -> None:
 
 def has_other_administrator(person: User) -> bool:
     """Tell whether somebody but `person` is an active administrator."""
-    return User.objects.filter(is_superuser=True, is_active=True).exclude(pk=person.pk).exists()
+    return User.administrators().exclude(pk=person.pk).exists()
 
 
 def own_access_stays() -> ValidationError:

@@ -61,6 +61,8 @@ class AccountAdmin(DeskAdmin, UserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
         if not change:
             obj.has_temporary_password = obj.has_usable_password()
+        if "is_superuser" in form.changed_data:
+            obj.administrator_from_group = ""
         super().save_model(request, obj, form, change)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
@@ -75,7 +77,7 @@ class AccountAdmin(DeskAdmin, UserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """Leave the rights of an administrator to the group that gives them."""
-        kept = ["is_superuser"] if obj is not None and obj.administrator_from_group else []
+        kept = ["is_superuser"] if obj is not None and obj.deciding_group else []
         return [*super().get_readonly_fields(request, obj), *kept]
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, **options: Any) -> type[ModelForm]:

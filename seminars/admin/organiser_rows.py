@@ -10,17 +10,21 @@ from django.utils.translation import gettext as _
 
 from seminars.admin.base import DeskFormSet, DeskInline
 from seminars.models import SeriesOrganiser
+from seminars.models.user import groups_that_decide
 
 
 class OrganiserFormSet(DeskFormSet):
-    """Rows that were given here can be changed; those of a group follow the group at each sign-in."""
+    """Rows that were given here can be changed; those of a group with a rule follow the group at each sign-in."""
 
     def clean(self) -> None:
         super().clean()
         for form in self.initial_forms:
-            if form.instance.from_group and (form in self.deleted_forms or form.has_changed()):
+            if not form.instance.from_group or not (form in self.deleted_forms or form.has_changed()):
+                continue
+            if form.instance.from_group in groups_that_decide():
                 sentence = _("This role comes from the group %(group)s of the university. Change the group instead.")
                 raise ValidationError(sentence % {"group": form.instance.from_group})
+            form.instance.from_group = ""
 
 
 class OrganiserRows(DeskInline):

@@ -168,6 +168,7 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
         if self.has_permission(request):
             return redirect("admin:index")
         whom_to_ask = {"department": Department.objects.current(), "title": _("You do not have access to the desk")}
+        whom_to_ask["has_old_groups"] = request.user.is_led_by_groups
         return render(request, "admin/no_desk.html", self.each_context(request) | whom_to_ask, status=403)
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import limits
-from seminars.access import TokenRights
 from seminars.api.problems import ApiProblem
 from seminars.models import ApiToken, Talk, TalkQuerySet, User
 from seminars.models.talk_address import TalkAddress
+from seminars.token_rights import TokenRights
 from seminars.views.visitors import network
 
 CHALLENGE = 'Bearer realm="Seminars"'  # RFC 6750 §3

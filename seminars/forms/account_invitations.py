@@ -77,7 +77,7 @@ class PersonRoleForm(RoleForm):
 
     def __init__(self, *args: Any, by: User, person: User, **options: Any) -> None:
         super().__init__(*args, by=by, **options)
-        self.fields["role"].disabled = bool(person.administrator_from_group)
+        self.fields["role"].disabled = bool(person.deciding_group)
         self.fields["series"].queryset = self.fields["series"].queryset.not_given_by_groups_to(person)
 
 

@@ -2,7 +2,20 @@
 
 import django.db.models.deletion
 from django.conf import settings
+from django.apps.registry import Apps
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+
+def take_away(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
+    """Take away what groups gave: an earlier release would keep it for ever. One administrator stays."""
+    organiser_rows, people = (apps.get_model("seminars", name).objects for name in ("SeriesOrganiser", "User"))
+    organiser_rows.exclude(from_group="").delete()
+    administrators = people.filter(is_superuser=True, is_active=True).order_by("pk")
+    of_groups = people.exclude(administrator_from_group="")
+    if not administrators.filter(administrator_from_group="").exists():
+        of_groups = of_groups.exclude(pk=administrators.values_list("pk", flat=True).first())
+    of_groups.update(is_superuser=False)
 
 
 class Migration(migrations.Migration):
@@ -43,4 +56,5 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("issuer", "subject"), name="identity_is_one_person's")],
             },
         ),
+        migrations.RunPython(migrations.RunPython.noop, take_away, elidable=False),
     ]

@@ -66,6 +66,8 @@ class ApiToken(models.Model):
     )
     may_change_talks = models.BooleanField(_("create and change talks"), default=False)
     may_change_shared_rows = models.BooleanField(_("add and change speakers, rooms and topics"), default=False)
+    # Whether the university had signed in the person who made it: then no step of a sign-in with a password is missing.
+    is_vouched_for = models.BooleanField(default=False, db_default=False, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     ending = models.CharField(max_length=4, editable=False)  # by which its owner tells it from others
     made_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)

@@ -9,9 +9,13 @@ from seminars.models.user import User
 class IdentityQuerySet(models.QuerySet):
     """Accounts at a provider."""
 
+    def of_issuer(self, issuer: str) -> "IdentityQuerySet":
+        """Keep those at one provider."""
+        return self.filter(issuer=issuer)
+
     def of(self, issuer: str, subject: str) -> "Identity | None":
         """Return the one that a provider knows by `subject`, with its person."""
-        return self.filter(issuer=issuer, subject=subject).select_related("user").first()
+        return self.of_issuer(issuer).filter(subject=subject).select_related("user").first()
 
 
 class Identity(models.Model):

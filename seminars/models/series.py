@@ -12,7 +12,7 @@ from seminars.models.edition import PublicModel
 from seminars.models.name_order import NameOrder
 from seminars.models.page_addresses import AddressedModel, AddressedQuerySet
 from seminars.models.states import Recording
-from seminars.models.user import User
+from seminars.models.user import User, groups_that_decide
 from seminars.models.wall_times import ZoneField
 
 
@@ -79,7 +79,7 @@ class SeriesQuerySet(AddressedQuerySet):
 
     def organised_by(self, user: User) -> "SeriesQuerySet":
         """Keep the series whose talks `user` looks after."""
-        return self.filter(pk__in=SeriesOrganiser.objects.filter(user=user).values("series"))
+        return self.filter(pk__in=SeriesOrganiser.objects.counting_for(user).values("series"))
 
 
 class Series(AddressedModel):
@@ -266,13 +266,18 @@ class SeriesTopic(PublicModel):
 class SeriesOrganiserQuerySet(models.QuerySet):
     """Who looks after what."""
 
+    def counting_for(self, user: User) -> "SeriesOrganiserQuerySet":
+        """Keep what `user` looks after; what groups gave counts for a while after the university told the groups."""
+        theirs = self.filter(user=user)
+        return theirs if user.has_recent_groups else theirs.filter(from_group="")
+
     def given_here(self) -> "SeriesOrganiserQuerySet":
-        """Keep what was given on the desk."""
-        return self.filter(from_group="")
+        """Keep what was given on the desk, and what it decides now: a group gave it that has no rule any more."""
+        return self.exclude(from_group__in=groups_that_decide())
 
     def from_groups(self) -> "SeriesOrganiserQuerySet":
         """Keep what groups of the university give, with the series."""
-        return self.exclude(from_group="").select_related("series").order_by("series__name")
+        return self.filter(from_group__in=groups_that_decide()).select_related("series").order_by("series__name")
 
 
 class SeriesOrganiser(models.Model):

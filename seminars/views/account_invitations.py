@@ -6,6 +6,7 @@ has an address that tells nothing.
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature
@@ -15,14 +16,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
-from seminars import access
+from seminars import access, single_sign_on
 from seminars.actions import account_invitations
 from seminars.forms.account_invitations import NewAccountForm
 from seminars.models.account_invitation import Invitation
 from seminars.views import signing_in, unseen
 
 KEPT = "invitation"  # the name in the session
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def link(request: HttpRequest, token: str) -> HttpResponse:
@@ -62,7 +62,7 @@ class AcceptInvitation(FormView):
         except ValidationError as refusal:
             form.add_error(None, refusal)
             return self.form_invalid(form)
-        login(self.request, person, backend=BACKEND)
+        login(self.request, person, backend=single_sign_on.password_backend(settings.LOCAL_SIGN_IN))
         self.request.session.pop(KEPT, None)
         return signing_in.arrive(self.request, reverse("admin:index" if access.is_organiser(person) else "front"))
 

@@ -7,7 +7,7 @@ from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.views.decorators.csrf import csrf_exempt
 
-from seminars import access, listings
+from seminars import access, listings, token_rights
 from seminars.formats import ics
 from seminars.models.edition import one_state
 from seminars.views import SECRET
@@ -36,7 +36,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
 
 def _answer(token: str) -> HttpResponse:
     with one_state():
-        person = access.owner_of(token)
+        person = token_rights.owner_of(token)
         if person is None:
             return HttpResponse(status=410, headers=HEADERS)
         listing = listings.of_organiser(person, among=access.talks_on_the_desk_of(person))

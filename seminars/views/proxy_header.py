@@ -15,7 +15,6 @@ from seminars.actions.provider_accounts import Claims
 from seminars.single_sign_on import UNIX
 from seminars.views.provider_failure import ProviderFailure, Told
 
-ISSUER = "proxy"  # of the identities, in place of an address
 KEPT, WITHIN = "single sign-on", 600  # the name in the session; seconds
 
 
@@ -42,7 +41,7 @@ def finish(request: HttpRequest, about: dict[str, Any]) -> Told:
     first, _blank, last = _header(request, ours.name_header).rpartition(" ")
     email = _header(request, ours.email_header)
     groups = frozenset(filter(None, map(str.strip, _header(request, ours.groups_header).split(";"))))
-    return Told(Claims(ISSUER, subject, subject, email, bool(email), first, last, groups))
+    return Told(Claims(ours.identity_issuer, subject, subject, email, bool(email), first, last, groups))
 
 
 def _header(request: HttpRequest, name: str) -> str:

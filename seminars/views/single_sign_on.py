@@ -5,7 +5,6 @@ Only a POST begins, so no link of another site signs anybody in. How the provide
 """
 
 import logging
-from datetime import timedelta
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -24,6 +23,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from seminars import access, limits
 from seminars.actions import provider_accounts
+from seminars.models import User
 from seminars.views import account_invitations, refusal, shown, signing_in, unseen
 from seminars.views.provider_failure import ProviderFailure
 
@@ -31,7 +31,6 @@ logger = logging.getLogger(__name__)
 
 BACKEND = "seminars.sign_in_backends.SingleSignOnBackend"
 END = "end of the session at the provider"  # the name in the session
-SIGNED_IN_FOR = timedelta(hours=12)  # then groups are asked again: nobody keeps rights of a former group for long
 CONNECT, INVITATION = "connect", "invitation"  # why somebody goes to the provider, besides signing in
 STATUS = {ProviderFailure.AWAY: 502, ProviderFailure.UNTRUSTED: 403, ProviderFailure.REFUSED: 403}
 
@@ -75,7 +74,7 @@ def finish(request: HttpRequest) -> HttpResponse:
         return _again(request, {"sentence": refused.message, "next": about["next"]}, status=403)
     login(request, person, backend=BACKEND)
     person.is_vouched_for = True
-    request.session.set_expiry(timezone.now() + SIGNED_IN_FOR)
+    request.session.set_expiry(timezone.now() + User.SIGNED_IN)  # then the groups are asked again
     request.session[END] = told.end_of_session
     request.session.pop(account_invitations.KEPT, None)
     return unseen(signing_in.arrive(request, about["next"]))

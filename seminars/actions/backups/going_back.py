@@ -8,10 +8,19 @@ from django.db import connection
 from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from seminars.actions.backups import backup_file
 from seminars.actions.backups.making import ENGINES
 from seminars.models.schema import applied_migrations, unknown_migrations
+
+# What people notice when a migration is taken back.
+NOTICED = {
+    "seminars.0052_single_sign_on": gettext_lazy(
+        "Rights that groups of the university gave are taken away, and accounts forget the university. After the next "
+        "update, people connect their accounts again."
+    )
+}
 
 
 def steps_to(manifest: backup_file.Manifest) -> list[str]:

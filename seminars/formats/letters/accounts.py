@@ -43,7 +43,7 @@ def role_given(letter: Letter) -> EmailMessage | None:
         return None
     series = list(Series.objects.in_bulk(letter.about["series"]).values())
     given = Invitation(email=person.email, role=letter.about["role"], invited_by=giver)
-    if not access.has_role(person, given.role, series):
+    if not access.has_role(access.away(person), given.role, series):
         return None
     return _account_message("role_given", person.email, {"invitation": given, "person": person, "series": series})
 

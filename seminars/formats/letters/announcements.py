@@ -48,7 +48,9 @@ def _test(letter: Letter) -> EmailMessage | None:
     series = Series.objects.in_bulk([about["series"]]).get(about["series"])
     talk = Talk.objects.in_bulk([about["talk"]]).get(about["talk"])
     week = date.fromisoformat(about["week"]) if about["week"] else None
-    if person is None or series is None or not (talk or week) or not access.may_change_series(person, series):
+    if person is None or series is None or not (talk or week):
+        return None
+    if not access.may_change_series(access.away(person), series):
         return None
     rendered = _rendering(Announcement(series=series, talk=talk, week=week))
     if rendered is None:

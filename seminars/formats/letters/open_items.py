@@ -16,7 +16,7 @@ def open_items(letter: Letter) -> EmailMessage | None:
     person = User.wanting_open_items().in_bulk([letter.about["person"]]).get(letter.about["person"])
     if person is None:
         return None
-    found = open_talks(access.series_of(person), timezone.now())
+    found = open_talks(access.series_of(access.away(person)), timezone.now())
     if not found:
         return None
     subject = ngettext("%(number)d talk needs something", "%(number)d talks need something", len(found))

@@ -28,6 +28,8 @@ class Command(BaseCommand):
             steps = going_back.steps_to(manifest)
             for step in steps:
                 self.stdout.write(_("To take back: {migration}").format(migration=step))
+                if noticed := going_back.NOTICED.get(step):
+                    self.stdout.write(str(noticed))
             if check:
                 return
             if running.masters() or running.workers():
