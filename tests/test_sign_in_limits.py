@@ -355,6 +355,8 @@ def test_the_documents_name_the_limits_that_are_in_force(settings):
         f"{limits.CONFIRMATIONS_FOR_ONE_EMAIL} in {hour}",
         f"{limits.SAVES_OF_ONE_ANSWER:,} in {hour}",
         f"{limits.UNKNOWN_TOKENS_FROM_ONE_ADDRESS} in {hour}",
+        f"{limits.API_REQUESTS} in a minute",
+        f"{limits.WRONG_API_TOKENS_FROM_ONE_ADDRESS} in a minute",
         f"{limits.LINKS_FROM_ONE_ADDRESS} in {hour}",
     ]
     assert f"try again in {limits.TURN_WITHIN} seconds" in section
