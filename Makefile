@@ -91,9 +91,10 @@ sbom: test-libraries ## write the software bill of materials to var/sbom.json, a
 	@$(DJANGO) sbom > var/sbom.json
 	@$(BIN)/uv run --quiet --no-project --with 'cyclonedx-python-lib[json-validation]==11.5.0' tests/check_sbom.py var/sbom.json
 
+# The requirements of sign-in have all that every site needs, with the same versions (tests/test_libraries.py).
 audit: test-libraries ## ask for known faults of the pinned libraries, and look at their licences
 	@$(DJANGO) licences
-	$(BIN)/uv run --quiet --no-project --with pip-audit==2.9.0 pip-audit --requirement requirements.txt --require-hashes --disable-pip --strict
+	$(BIN)/uv run --quiet --no-project --with pip-audit==2.9.0 pip-audit --requirement deploy/requirements-sign-in.txt --require-hashes --disable-pip --strict
 
 bench: test-libraries ## measure the site's speed and compare it with bare servers
 	$(call fetch,command -v wrk,wrk)

@@ -7,100 +7,39 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from seminars.actions import merging, photos, shared_rows, talk_changes, talk_news
+from seminars.actions import merging, talk_news
 from seminars.actions.merging import Merger
-from seminars.actions.personal_data import accounts, after_restoring, anonymised_keys, exporting, speakers
+from seminars.actions.personal_data import accounts, exporting, speakers
 from seminars.models import (
-    ApiToken,
     CalendarInvitation,
-    Identity,
     ImportedTalk,
-    Letter,
     Photo,
     Speaker,
-    SpeakerAnswer,
-    SpeakerInvitation,
-    SpeakerLetter,
     Subscriber,
     Talk,
     User,
 )
-from seminars.models.anonymised_person import digest_of
-from seminars.models.letter import LetterKind
 from tests.factories import (
     in_new_york,
     make_administrator,
-    make_organiser,
     make_room,
     make_speaker,
     make_talk,
 )
 from tests.pages import main, words
-from tests.pictures import picture
+from tests.personal_traces import NOON, TRACES, make_ada, make_bea, traces
 
 pytestmark = pytest.mark.django_db
 
-NOON = in_new_york(2026, 11, 4, 12)
 NOW = in_new_york(2026, 11, 2, 9)
-TRACES = ("lovelace", "ada@", "ockham", "countess", "0000-0002-1825-0097")
-
-
-def whole_database():
-    """Everything that the tables hold, in small letters, by table."""
-    with connection.cursor() as cursor:
-        found = {}
-        for table in connection.introspection.table_names(cursor):
-            if table.startswith("seminars_search_") or table == "seminars_search":
-                continue  # of an index, which is asked through searches
-            cursor.execute(f'SELECT * FROM "{table}"')
-            found[table] = str([tuple(map(plain, row)) for row in cursor.fetchall()]).lower()
-        return found
-
-
-def plain(value):
-    return bytes(value).decode("latin-1") if isinstance(value, bytes | memoryview) else value
-
-
-def traces():
-    return {(table, trace) for table, text in whole_database().items() for trace in TRACES if trace in text}
 
 
 @pytest.fixture
 def ada(clock, series):
-    """Somebody who has left traces everywhere."""
-    ada = make_speaker(
-        name="Ada Lovelace", affiliation="Ockham Park", email="ada@example.org", orcid="0000-0002-1825-0097",
-        homepage="https://ada.example.org/lovelace", biography="The Countess.", other_names="Augusta Ada Byron",
-        photo=photos.keep(picture()),
-    )  # fmt: skip
-    shared_rows.save(make_speaker_like(ada))
-    talk = make_talk(
-        series=series, title="On engines", abstract="Ada Lovelace speaks.", host="Ada Lovelace", starts_at=NOON,
-        speakers=[ada], uid="engines@example.edu", notes="Augusta Ada Byron eats no nuts.",
-    )  # fmt: skip
-    talk.appearances.update(affiliation="Ockham Park")
-    talk.title = "Engines of Ada Lovelace"
-    talk_changes.save(talk)
-    series.default_moderator = ada
-    series.save()
-    SpeakerAnswer.objects.create(talk=talk, speaker=ada, draft={"biography": "The Countess."}, version=1)
-    SpeakerInvitation.objects.create(series=series, speaker=ada)
-    SpeakerLetter.objects.create(talk=talk, speaker=ada, to="ada@example.org")
-    Subscriber.objects.create(email="Ada@example.org", confirmed_at=timezone.now(), is_for_all=True)
-    CalendarInvitation.objects.create(talk=talk, email="ada@example.org")
-    Letter.objects.create(kind=LetterKind.INVITATION, key="1", to="ada@example.org")
-    talk_news.tell()
-    return ada
-
-
-def make_speaker_like(ada):
-    """The same row under a second name, which it then had once."""
-    ada.name = "Ada King, Countess of Lovelace"
-    return ada
+    return make_ada(series)
 
 
 def test_no_trace_of_a_speaker_is_left_anywhere(ada, organiser_client):
@@ -178,11 +117,7 @@ def test_every_relation_to_a_person_is_decided():
 
 @pytest.fixture
 def bea(series):
-    make_administrator(username="root")
-    bea = make_organiser(series, username="lovelace", first_name="Bea", last_name="Lovelace", email="ada@example.org")
-    Identity.objects.create(user=bea, issuer="https://id.example.edu", subject="lovelace")
-    ApiToken.objects.create(person=bea, name="Lovelace's", digest="d" * 64, ends_at=timezone.now())
-    return bea
+    return make_bea(series)
 
 
 def test_no_trace_of_an_account_is_left_anywhere(bea, series):
@@ -306,42 +241,3 @@ def test_only_administrators_may(ada, organiser_client):
 @pytest.mark.parametrize("asked", ["", "?speaker=x", "?speaker=99", "?account=99"])
 def test_an_unknown_person(administrator_client, asked):
     assert administrator_client.get(f"/admin/personal-data/{asked}").status_code == 404
-
-
-# --- Backups ------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def folder(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
-    return tmp_path
-
-
-def test_a_restored_person_is_anonymised_again(ada, bea, folder, django_capture_on_commit_callbacks):
-    savepoint = transaction.savepoint()
-    with django_capture_on_commit_callbacks(execute=True):
-        speakers.anonymise(ada, by=None)
-        accounts.anonymise(bea, by=None)
-    kept = (folder / "anonymised.json").read_text()
-    transaction.savepoint_rollback(savepoint)  # as a backup from before does
-    assert Speaker.objects.get(pk=ada.pk).name != "Former speaker"
-
-    assert after_restoring.anonymise_again(anonymised_keys.known()) == (2, 0)
-
-    assert traces() == set()
-    assert not any(trace in kept.lower() for trace in TRACES)
-    assert (folder / "anonymised.json").stat().st_mode & 0o077 == 0
-
-
-def test_another_person_who_got_the_key_is_left_alone(ada, folder):
-    key = [["speaker", str(ada.pk), digest_of("Charles Babbage")]]
-
-    assert after_restoring.anonymise_again(key) == (0, 0)
-    assert after_restoring.anonymise_again([["speaker", "99", digest_of(ada.name)]]) == (0, 0)
-    assert Speaker.objects.get(pk=ada.pk).name == ada.name
-
-
-def test_the_only_administrator_is_told_apart(folder):
-    only = make_administrator(username="only")
-
-    assert after_restoring.anonymise_again([["account", str(only.pk), digest_of("only")]]) == (0, 1)

@@ -76,5 +76,6 @@ class PersonalDataPage(UserPassesTestMixin, DeskPage):
         except ValidationError as refused:
             refusal = " ".join(refused.messages)
         sources = speakers.sources_naming(self.person) if self.is_speaker else []
+        short = speakers.short_names_of(self.person) if self.is_speaker else []
         words = {"person": self.person, "name": self.name, "is_speaker": self.is_speaker} | words
-        return super().get_context_data(found=found, refusal=refusal, sources=sources, **words)
+        return super().get_context_data(found=found, refusal=refusal, sources=sources, short=short, **words)

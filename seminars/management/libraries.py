@@ -28,6 +28,7 @@ BUNDLED = {
     "static/fonts/math-letters.woff2": ("LicenseRef-GUST-Font", "static/fonts/math-LICENSE.txt"),
     "static/fonts/math-signs.woff2": ("LicenseRef-GUST-Font", "static/fonts/math-LICENSE.txt"),
 }
+NEEDED, FOR_SIGN_IN = "requirements.txt", "deploy/requirements-sign-in.txt"  # the latter has all of the former too
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^ ;\\]+)( ;)?", re.M)
 
 
@@ -39,6 +40,7 @@ class ThirdParty:
     version: str
     licence: str
     sha256: str = ""  # of a file
+    is_installed: bool = True
 
     @property
     def is_accepted(self) -> bool:
@@ -47,15 +49,22 @@ class ThirdParty:
         return any(choice and ACCEPTED.issuperset(choice) for choice in choices)
 
 
-def libraries(pinned: str) -> list[ThirdParty]:
+def libraries() -> list[ThirdParty]:
+    """Return what every site needs, and what sign-in with OpenID Connect needs besides where that is installed."""
+    needed, besides = (pinned_in((settings.BASE_DIR / path).read_text()) for path in (NEEDED, FOR_SIGN_IN))
+    names = {part.name for part in needed}
+    return needed + [part for part in besides if part.name not in names and part.is_installed]
+
+
+def pinned_in(text: str) -> list[ThirdParty]:
     """Return what this text of a requirements file pins, but for what only other systems need."""
     found = []
-    for name, version, is_conditional in PIN.findall(pinned):
+    for name, version, is_conditional in PIN.findall(text):
         try:
             found.append(ThirdParty(name, version, licence_of(name)))
         except PackageNotFoundError:
             if not is_conditional:
-                found.append(ThirdParty(name, version, ""))
+                found.append(ThirdParty(name, version, "", is_installed=False))
     return found
 
 
@@ -76,7 +85,3 @@ def bundled() -> list[ThirdParty]:
         ThirdParty(path, "", licence, sha256((settings.BASE_DIR / path).read_bytes()).hexdigest())
         for path, (licence, _text) in BUNDLED.items()
     ]
-
-
-def pinned() -> str:
-    return (settings.BASE_DIR / "requirements.txt").read_text()

@@ -14,7 +14,12 @@ class Migration(migrations.Migration):
             name="AnonymisedPerson",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("speaker", "Speaker"), ("account", "Account")], max_length=10)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("speaker", "Speaker"), ("account", "Account"), ("email", "Email")], max_length=10
+                    ),
+                ),
                 ("key", models.PositiveBigIntegerField()),
                 ("digest", models.CharField(max_length=32)),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),

@@ -137,6 +137,17 @@ def rebuild(using: str) -> None:
             cursor.execute(f"INSERT INTO {_INDEX} (rowid, words) SELECT id, search_text FROM {_TALKS}")  # noqa: S608
 
 
+def optimise(using: str) -> None:
+    """Drop the words that no talk has any longer: FTS5 only marks them as deleted until it merges its parts.
+
+    PostgreSQL's VACUUM does so by itself.
+    """
+    connection = connections[using]
+    if connection.vendor == "sqlite" and has_fts5():
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {_INDEX} ({_INDEX}) VALUES ('optimize')")  # noqa: S608  a constant
+
+
 def _prepare_sqlite(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE name LIKE %s", [f"{_INDEX}%"])

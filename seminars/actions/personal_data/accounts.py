@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from seminars.actions import roles
 from seminars.actions.personal_data import addresses, anonymised_keys
+from seminars.actions.personal_data.names import Eraser
 from seminars.models import ApiToken, ColumnChoice, Identity, Passkey, User, taking_turns
 from seminars.models.account_invitation import Invitation
 from seminars.models.anonymised_person import AnonymisedPerson, Subject
@@ -47,18 +48,31 @@ def anonymise(person: User, *, by: User | None) -> dict[str, int]:
             raise roles.own_access_stays()
         if person.is_superuser:
             roles.check_administrator_left(person)
-        name, email = person.username, person.email
+        name, email, names = person.username, person.email, names_of(person)
         found = {_("tokens, passkeys and second steps"): _delete_keys(person)}
         found[_("series that the person looks after")] = person.series_rows.all().delete()[0]
         found[_("sessions")] = _end_sessions(person)
         AccessAttempt.objects.filter(username=name).delete()
         found |= addresses.remove(email)
         _clean_row(person)
-        about = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(person.pk))
-        found[_("entries of the desk's log")] = about.update(object_repr=str(person), change_message="")
-        AnonymisedPerson.objects.note(Subject.ACCOUNT, person.pk, name)
+        found[_("entries of the desk's log")] = _clean_log(person, names)
+        AnonymisedPerson.objects.note(Subject.ACCOUNT, person.pk, names)
         transaction.on_commit(anonymised_keys.write)
     return {what: number for what, number in found.items() if number}
+
+
+def names_of(person: User) -> list[str]:
+    """Return what an account is called by: its name to sign in, its address and the full name of the person."""
+    return [name for name in (person.username, person.email, person.get_full_name()) if name]
+
+
+def _clean_log(person: User, names: list[str]) -> int:
+    """Empty the entries about the account, and replace its names in all others; return how many changed."""
+    about = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(person.pk))
+    # One word may be somebody else's name too, so it has to be written exactly so.
+    single = [name for name in names if " " not in name and "@" not in name]
+    eraser = Eraser([name for name in names if name not in single], str(person), exactly=single)
+    return about.update(object_repr=str(person), change_message="") + eraser.log(LogEntry.objects.all())
 
 
 def _delete_keys(person: User) -> int:

@@ -1,4 +1,8 @@
-"""Everything that the site stores about a person, as JSON can hold it. Keys and passwords are left out."""
+"""Everything that the site stores about a person, as JSON can hold it.
+
+Keys, passwords, passcodes and private notes are left out. So is what others own: of a row that is about somebody or
+something else, where the person only did something, the export has its key, what kind of row it is and when.
+"""
 
 from typing import Any
 
@@ -9,7 +13,6 @@ from django.db import models
 
 from seminars.models import (
     CalendarInvitation,
-    Change,
     Letter,
     SharedChange,
     Speaker,
@@ -21,7 +24,18 @@ from seminars.models.account_invitation import Invitation
 
 # What opens something, or is no statement about the person.
 LEFT_OUT = frozenset({"password", "key", "digest", "seed", "feed_key", "credential", "token", "content", "portrait",
-                      "thumbnail", "packed", "last_t", "body", "headers"})  # fmt: skip
+                      "thumbnail", "packed", "last_t", "body", "headers", "passcode", "default_passcode", "join_url",
+                      "default_join_url", "notes", "default_notes"})  # fmt: skip
+# Relations whose rows are about the person. Of all others, new ones too, see `_brief`.
+ABOUT_THE_PERSON = frozenset({
+    "formeraddress.speaker", "speakername.speaker", "appearance.speaker", "historicalappearance.speaker",
+    "speakerinvitation.speaker", "speakerrequest.speaker", "speakeranswer.speaker", "speakerletter.speaker",
+    "apitoken.person", "columnchoice.user", "identity.user", "passkey.user", "invitation.person",
+    "seriesorganiser.user", "staticdevice.user", "totpdevice.user", "user_groups.user", "user_user_permissions.user",
+})  # fmt: skip
+# When a person did something, beside the time that goes with the relation: `decided_at` with `decided_by`.
+DATES = ("history_date", "action_time", "made_at", "put_at", "send_at", "sent_at")
+KINDS = ("history_type", "action_flag")
 KEPT_KEYS = frozenset({SharedChange})  # whose `key` says which row it is about
 encoder = DjangoJSONEncoder
 
@@ -36,7 +50,6 @@ def of_speaker(speaker: Speaker) -> dict[str, Any]:
 def of_account(person: User) -> dict[str, Any]:
     """Return what is stored about somebody who signs in, also under their email address."""
     found = {"account": [_values(person)]} | _related(person)
-    found["changes made"] = _all(Change.objects.filter(by=person))
     about = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(person.pk))
     found["log of the account"] = _all(about)
     return found | of_email(person.email)
@@ -57,15 +70,30 @@ def of_email(email: str) -> dict[str, Any]:
 
 
 def _related(row: models.Model) -> dict[str, Any]:
-    """Return the rows of every model that refers to this one, so that no new model is forgotten."""
+    """Return the rows of every model that refers to this one, so that no new model is forgotten.
+
+    Of those that are not about the person only key, kind and date are returned: they name other people.
+    """
     found = {}
     relations = row._meta.get_fields(include_hidden=True)
     for relation in (one for one in relations if one.auto_created and not one.concrete and not one.many_to_many):
         name = f"{relation.related_model._meta.model_name}.{relation.field.name}"
         rows = relation.related_model._base_manager.filter(**{relation.field.name: row.pk})
-        if values := _all(rows):
+        if values := _all(rows) if name in ABOUT_THE_PERSON else _brief(rows, relation.field.name):
             found[name] = values
     return found
+
+
+def _brief(rows: models.QuerySet, did: str) -> list[dict[str, Any]]:
+    """Return of each row only its key, its kind and when the person did what `did` names, None if nobody noted it."""
+    there = {field.attname for field in rows.model._meta.concrete_fields}
+    when = next((name for name in (f"{did.removesuffix('_by')}_at", *DATES) if name in there), None)
+    kind = next((name for name in KINDS if name in there), None)
+    return [
+        {"key": row.pk, "kind": getattr(row, kind) if kind else row._meta.model_name,
+         "date": getattr(row, when) if when else None}
+        for row in rows.order_by("pk").only("pk", *filter(None, (when, kind)))
+    ]  # fmt: skip
 
 
 def _all(rows: models.QuerySet) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from seminars.actions.backups import making
+from seminars.actions.personal_data import anonymised_keys
 
 
 class Command(BaseCommand):
@@ -31,6 +32,8 @@ class Command(BaseCommand):
         path = path / making.own_name() if is_folder else path
         try:
             was_restored = making.make(path)
+            with making.explained():
+                anonymised_keys.write()
             if keep:
                 making.remove_older(path, keep)
         except ValidationError as refused:

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, **options: Any) -> None:
-        parts = [*libraries.libraries(libraries.pinned()), *libraries.bundled()]
+        parts = [*libraries.libraries(), *libraries.bundled()]
         nobody_knows = _("unknown")
         for part in parts:
             self.stdout.write(f"{f'{part.name} {part.version}'.strip()}: {part.licence or nobody_knows}")

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from seminars import build_digest, zone_data
 from seminars.actions import accounts, example, stamping, zone_changes
+from seminars.actions.personal_data import after_restoring, anonymised_keys
 from seminars.models import Edition, SpeakerName, Talk
 from seminars.models.department import in_department_zone
 
@@ -44,6 +45,7 @@ class Command(BaseCommand):
                 stamping.renew_former()
                 moved = zone_changes.follow_present_rules()
             SpeakerName.objects.rebuild()  # an earlier release may have saved people since the last time
+            self._anonymise_again()
             if not settings.DEBUG:
                 collect_static_files()
             sign_in = open_department(with_example=not empty)
@@ -57,6 +59,21 @@ class Command(BaseCommand):
         if sign_in:
             self.stdout.write(_("Sign in with these, then choose your own password:"))
             self.stdout.write(_("  name {name}  password {password}").format(name=sign_in[0], password=sign_in[1]))
+
+    def _anonymise_again(self) -> None:
+        """Do so after a restore, which may have been interrupted; any other time there is nobody."""
+        done, refused = after_restoring.anonymise_again(anonymised_keys.known())
+        if done:
+            sentence = ngettext(
+                "%(count)s person who was anonymised after this backup is anonymous again.",
+                "%(count)s people who were anonymised after this backup are anonymous again.",
+                done,
+            )
+            self.stdout.write(sentence % {"count": done})
+        if refused:
+            self.stdout.write(
+                _("The only administrator had been anonymised. Make another one, then run: manage.py prepare")
+            )
 
 
 @contextmanager

@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from seminars.actions.backups import restoring
-from seminars.actions.personal_data import after_restoring, anonymised_keys
+from seminars.actions.backups.making import explained
+from seminars.actions.personal_data import anonymised_keys
 
 
 class Command(BaseCommand):
@@ -28,30 +28,16 @@ class Command(BaseCommand):
             if check:
                 self._say_checked(file, restoring.check(file))
                 return
-            anonymised = anonymised_keys.known()
+            with explained():
+                anonymised_keys.write()  # the old database may know more; `prepare` reads the file
             kept = restoring.restore(file)
         except ValidationError as refused:
             raise CommandError(" ".join(refused.messages)) from refused
         call_command("prepare", empty=True, stdout=self.stdout)
-        self._anonymise_again(anonymised)
         self.stdout.write(_("Restored: %(path)s. Start the site again.") % {"path": file})
         if kept:
             sentence = _("The old database is kept as %(name)s. Remove it when you no longer need it.")
             self.stdout.write(sentence % {"name": kept})
-
-    def _anonymise_again(self, keys: anonymised_keys.Keys) -> None:
-        done, refused = after_restoring.anonymise_again(keys)
-        if done:
-            sentence = ngettext(
-                "%(count)s person who was anonymised after this backup is anonymous again.",
-                "%(count)s people who were anonymised after this backup are anonymous again.",
-                done,
-            )
-            self.stdout.write(sentence % {"count": done})
-        if refused:
-            self.stdout.write(
-                _("The only administrator had been anonymised. Make another one, then run: manage.py personal_data")
-            )
 
     def _say_checked(self, file: Path, was_restored: bool) -> None:
         sentence = _("%(path)s can be restored: it was restored into a scratch database and compared.")

@@ -26,7 +26,7 @@ class Command(BaseCommand):
 def bill() -> dict[str, Any]:
     """Return the document: the program, its libraries and the files of others that it brings."""
     project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]
-    parts = [*map(_library, libraries.libraries(libraries.pinned())), *map(_file, libraries.bundled())]
+    parts = [*map(_library, libraries.libraries()), *map(_file, libraries.bundled())]
     own = {"type": "application", "bom-ref": "seminars", "name": project["name"], "version": project["version"],
            "licenses": [{"license": {"id": project["license"]}}]}  # fmt: skip
     number = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps([own, parts]))
