@@ -5,6 +5,7 @@ Django asks the backend at each request, so a session ends as soon as its way to
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 
 from seminars import access
@@ -26,6 +27,7 @@ class SingleSignOnBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         person = super().get_user(user_id)
-        if person is not None:
-            person.is_vouched_for = True
+        if person is None or not person.identities.of_issuer(settings.SINGLE_SIGN_ON.identity_issuer).exists():
+            return None
+        person.is_vouched_for = True
         return person

@@ -12,6 +12,7 @@ import werkzeug.serving
 from django.test import Client
 
 from seminars.single_sign_on import GroupRule, SingleSignOn, backends
+from tests.signing_in import PASSWORD
 
 BACKENDS = backends(SingleSignOn("Example University"), None)
 PERSON = {
@@ -70,7 +71,10 @@ def know(issuer, subject="0001", **claims):
 
 def begin(browser, **sent):
     """Press the button; return the page, and the address at the provider that it leads to."""
-    page = browser.post("/sign-in/sso/", sent)
+    if sent.get("why") == "connect":
+        page = browser.post("/password/", {"connect": "", "present_password": PASSWORD} | sent)
+    else:
+        page = browser.post("/sign-in/sso/", sent)
     found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', page.text)
     return page, found[1].replace("&amp;", "&") if found else ""
 

@@ -4,22 +4,25 @@ import base64
 import hashlib
 import json
 import logging
+import re
 import socket
 import time
 from urllib.parse import urlencode
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from seminars import limits
 from seminars.logs import without_keys
 from seminars.models import Identity, User
+from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_member
 from tests.pages import main, words
 from tests.services import free_port
 from tests.signing_in import is_signed_in
 from tests.signing_in import sign_in as sign_in_with_password
-from tests.single_sign_on import answer_of, begin, know, query_of, settings_for, sign_in
+from tests.single_sign_on import answer_of, begin, know, query_of, rules, settings_for, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -215,6 +218,66 @@ def test_the_owner_of_an_account_connects_it(sso, make):
     person.refresh_from_db()
     assert (person.email, person.get_full_name()) == ("grace@example.edu", "Grace Hopper")
     assert sign_in()[0].session["_auth_user_id"] == str(person.pk)
+
+
+@pytest.mark.parametrize("sent", [{"present_password": "wrong"}, {"present_password": ""}])
+def test_nobody_connects_an_account_without_its_password(sso, sent):
+    browser = Client()
+    sign_in_with_password(browser, make_member())
+
+    page, address = begin(browser, why="connect", **sent)
+
+    assert ("This is not your present password." in words(main(page)), address) == (True, "")
+
+
+def test_the_button_to_sign_in_connects_nothing(sso):
+    person = make_member(email="hopper@example.org")
+    browser = Client()
+    sign_in_with_password(browser, person)
+    page = browser.post("/sign-in/sso/", {"why": "connect"}).text
+
+    browser.get(answer_of(re.search('url=([^"]+)"', page)[1].replace("&amp;", "&")))
+
+    assert Identity.objects.get().user != person
+
+
+def test_tries_to_connect_are_limited_like_those_to_sign_in(sso, settings):
+    browser = Client()
+    sign_in_with_password(browser, make_member())
+    for _try in range(settings.AXES_FAILURE_LIMIT):
+        begin(browser, why="connect", present_password="wrong")
+
+    page, address = begin(browser, why="connect")
+
+    assert (page.status_code, address) == (429, "")
+
+
+def test_a_connection_is_in_the_history_and_can_be_undone(sso):
+    person = make_member(email="hopper@example.org")
+    browser = Client()
+    sign_in_with_password(browser, person)
+    sign_in(browser, why="connect")
+    desk = signed_in(make_administrator())
+    page = f"/admin/role/?person={person.pk}"
+    assert "0001" in words(main(desk.get(page)))
+
+    desk.post(page, {"disconnect": ""})
+
+    assert Identity.objects.count() == 0
+    assert browser.get("/password/").status_code == 302
+    assert [entry.change_message for entry in LogEntry.objects.order_by("pk")] == [
+        "Connected with an account at Example University",
+        "Disconnected from accounts at the university",
+    ]
+
+
+def test_no_administrator_disconnects_the_only_way_in(sso):
+    know(sso(rules=rules("staff")), groups=["staff"])
+    browser, _done = sign_in()
+
+    browser.post(f"/admin/role/?person={User.objects.get().pk}", {"disconnect": ""})
+
+    assert Identity.objects.count() == 1
 
 
 def test_an_account_of_the_provider_belongs_to_one_person(sso):

@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from seminars import access
 from seminars.actions import account_invitations, roles
 from seminars.models import Identity, Series, SeriesOrganiser, User, taking_turns
 from seminars.models.account_invitation import AccountRole, Invitation
@@ -47,13 +48,34 @@ def sign_in(claims: Claims, *, owner: User | None = None, invitation: Invitation
         person = (known.user if known else owner) or _found_by_email(claims) or _new(claims, invitation)
         if not person.is_active:
             raise ValidationError(_("Your account here is deactivated. Ask an administrator of this site."))
+        is_new = person.pk is None
         _take_over(person, claims)
         if known is None:
             Identity.objects.create(user=person, issuer=claims.issuer, subject=claims.subject)
+            if not is_new:
+                roles.note(person, _("Connected with an account at %(provider)s") % _provider(), by=person)
         if invitation is not None:
             account_invitations.accept_signed_in(invitation, person)
         _give_and_take(person, claims.groups)
     return person
+
+
+def disconnect(person: User, *, by: User) -> None:
+    """Let accounts at the university open this one no longer: sessions that they opened and rights of groups end.
+
+    Raise ValidationError if people would lock themselves out.
+    """
+    if person == by and not (person.has_usable_password() and access.may_use_password(person)):
+        raise roles.own_access_stays()
+    with taking_turns():
+        person.identities.all().delete()
+        person.groups_seen_at = None
+        person.save(update_fields=["groups_seen_at"])
+        roles.note(person, _("Disconnected from accounts at the university"), by=by)
+
+
+def _provider() -> dict[str, str]:
+    return {"provider": settings.SINGLE_SIGN_ON.name}
 
 
 def _found_by_email(claims: Claims) -> User | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
 from seminars import access, mail
-from seminars.actions import account_invitations, roles, second_step
+from seminars.actions import account_invitations, provider_accounts, roles, second_step
 from seminars.admin.pages import DeskPage
 from seminars.admin.rights import rights
 from seminars.forms import parameters
@@ -124,9 +124,12 @@ class RolePage(UserPassesTestMixin, DeskPage, FormView):
         title = _("Role of %(name)s") % {"name": self.person}
         removes = self.person != self.request.user and access.has_second_step(self.person)
         told = {"title": title, "from_groups": self.person.series_rows.from_groups()} | words
+        told["identities"] = self.person.identities.order_by("issuer", "subject")
         return super().get_context_data(person=self.person, removes_second_step=removes, **told)
 
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        if "disconnect" in request.POST:
+            return self._disconnect()
         if "remove-second-step" not in request.POST:
             return super().post(request, *args, **options)
         if self.person == request.user:
@@ -134,6 +137,16 @@ class RolePage(UserPassesTestMixin, DeskPage, FormView):
         second_step.remove(self.person, by=request.user)
         said = _("%(name)s now signs in with the password alone, and can turn two-factor authentication on again.")
         messages.success(request, said % {"name": self.person})
+        return redirect("admin:people")
+
+    def _disconnect(self) -> HttpResponse:
+        try:
+            provider_accounts.disconnect(self.person, by=self.request.user)
+        except ValidationError as refusal:
+            messages.error(self.request, refusal.message)
+        else:
+            said = _("%(name)s is no longer connected with accounts at the university.")
+            messages.success(self.request, said % {"name": self.person})
         return redirect("admin:people")
 
     def form_valid(self, form: PersonRoleForm) -> HttpResponse:

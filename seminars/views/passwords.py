@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from seminars import access, limits
 from seminars.actions import accounts
 from seminars.forms.accounts import FirstPasswordForm
-from seminars.views import refusal, shown, signing_in
+from seminars.views import refusal, shown, signing_in, single_sign_on
 
 
 class ChangePassword(PasswordChangeView):
@@ -41,7 +41,16 @@ class ChangePassword(PasswordChangeView):
             empty = self.form_class(request.user)
             words = self.get_context_data(form=empty, until=shown(until))
             return self.render_to_response(words, **refusal(until))
+        if "connect" in request.POST:
+            return self._connect(request)
         return super().post(request, *args, **options)
+
+    def _connect(self, request: HttpRequest) -> HttpResponse:
+        """Lead on to the university, whose account then opens this one for ever: so the password is asked again."""
+        if request.user.check_password(request.POST.get("present_password", "")):
+            return single_sign_on.connect(request)
+        words = self.get_context_data(form=self.form_class(request.user), is_wrong=True)
+        return self.render_to_response(words)
 
 
 class ForgottenPassword(PasswordResetView):

@@ -37,14 +37,23 @@ STATUS = {ProviderFailure.AWAY: 502, ProviderFailure.UNTRUSTED: 403, ProviderFai
 
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
-    """Lead to the provider."""
+    """Lead to the provider, to sign in or to accept an invitation."""
+    return _begin(request, INVITATION if request.POST.get("why") == INVITATION else "")
+
+
+def connect(request: HttpRequest) -> HttpResponse:
+    """Lead somebody to the provider who has just typed their password, to connect the account there."""
+    return _begin(request, CONNECT)
+
+
+def _begin(request: HttpRequest, why: str) -> HttpResponse:
     way = _way()
     if until := limits.no_single_sign_on_until(get_client_ip_address(request)):
         return _again(request, {"until": shown(until)}, **refusal(until))
     target = signing_in.target_of(request)
     if kept := request.POST.get("kept"):
         signing_in.keep(request, kept, target)
-    about = {"next": target, "why": request.POST.get("why", ""), "who": request.user.pk}
+    about = {"next": target, "why": why, "who": request.user.pk}
     with limits.place_at_provider() as has_place:
         if not has_place:
             return _failed(request, ProviderFailure(ProviderFailure.AWAY, "it does not answer"), target)
