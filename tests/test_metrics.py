@@ -53,6 +53,12 @@ def test_the_machine_itself_gets_the_figures_and_they_are_not_cached(client):
     assert "no-store" in answer.headers["Cache-Control"]
 
 
+def test_a_site_that_has_written_no_file_yet_has_figures_too(client, settings, tmp_path):
+    settings.VAR_DIR = tmp_path / "var"
+
+    assert read(client)["seminars_disk_free_bytes",] > 0
+
+
 @pytest.mark.parametrize(
     "said",
     [

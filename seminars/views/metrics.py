@@ -85,9 +85,8 @@ def _of_memory() -> Iterator[str]:
 
 
 def _of_files() -> Iterator[str]:
-    yield from _metric(
-        "disk_free_bytes", "gauge", "Space left in var/.", ("", shutil.disk_usage(settings.VAR_DIR).free)
-    )
+    there = settings.VAR_DIR if settings.VAR_DIR.exists() else settings.VAR_DIR.parent  # until something is written
+    yield from _metric("disk_free_bytes", "gauge", "Space left in var/.", ("", shutil.disk_usage(there).free))
     newest = making.newest(settings.BACKUP_DIR)
     if newest is not None:
         age = time() - newest.stat().st_mtime
