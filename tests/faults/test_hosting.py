@@ -61,8 +61,10 @@ def machine():
     """A machine on which the page has installed the site."""
     with fresh_machine.machine() as made:
         made.run("git config --system --add safe.directory /srv/repository")
-        made.run(f"git clone --quiet --bare --depth 1 file://{ROOT} /srv/repository && cd /srv/repository && "
-                 f"git symbolic-ref HEAD refs/heads/main && git update-ref HEAD {head()}")  # fmt: skip
+        # From outside: within, /tmp is another folder.
+        clone = ["git", "clone", "--quiet", "--bare", "--depth", "1", f"file://{ROOT}", made.root / "srv/repository"]
+        subprocess.run(clone, check=True)
+        made.run(f"cd /srv/repository && git symbolic-ref HEAD refs/heads/main && git update-ref HEAD {head()}")
         programs, *rest = commands("One small machine")
         made.run(FUNCTIONS + programs)
         made.run(f"cat >> /srv/seminars/app/.env <<'END'\n{settings()}END")
