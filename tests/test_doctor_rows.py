@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ from seminars.formats import ics
 from seminars.models import Letter, PeriodicTask, ZoneRules, schema
 from seminars.models.letter import LetterKind, LetterState
 from seminars.models.periodic_task import SENDING_LETTERS
+from tests import clocks
 from tests.database_queries import before_queries
 from tests.factories import in_new_york, make_talk
 from tests.findings import states, told
@@ -31,9 +32,16 @@ NOW = in_new_york(2026, 11, 2, 9)
 
 
 def test_a_database_in_order():
-    checks = (database.about_database, database.about_migrations, database.about_clock, database.about_zone_rules)
+    checks = (database.about_database, database.about_migrations, database.about_zone_rules)
 
     assert {state for check in checks for state in states(check())} == {Severity.OK}
+
+
+def test_the_clock_of_the_database():
+    """That of PostgreSQL is the machine's, also where the tests have another one."""
+    differs = connection.vendor == "postgresql" and clocks.IS_SET
+
+    assert states(database.about_clock()) == [Severity.WARNING if differs else Severity.OK]
 
 
 def test_a_database_that_does_not_answer():
