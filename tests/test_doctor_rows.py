@@ -37,7 +37,7 @@ def test_a_database_in_order():
     assert {state for check in checks for state in states(check())} == {Severity.OK}
 
 
-def test_the_clock_of_the_database():
+def test_the_clock_of_the_database_is_that_of_the_machine():
     """That of PostgreSQL is the machine's, also where the tests have another one."""
     differs = connection.vendor == "postgresql" and clocks.IS_SET
 
