@@ -52,7 +52,7 @@ class Caller:
         return self.rights
 
     def desk(self) -> TalkQuerySet:
-        """Return the talks of which it sees drafts and private fields."""
+        """Return the talks whose drafts and private fields it may read."""
         return self.rights.talks() if self.rights else Talk.objects.none()
 
     def talks_at(self, address: TalkAddress) -> TalkQuerySet:

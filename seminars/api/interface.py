@@ -83,7 +83,7 @@ for _error in list(interface._exception_handlers):
 
 @cache
 def document() -> dict[str, Any]:
-    """Return the OpenAPI document; it is the same whoever asks."""
+    """Return the OpenAPI document; it is the same for everybody."""
     told = dict(interface.get_openapi_schema(path_prefix=f"{PREFIX.strip('/')}/"))
     told["servers"] = [{"url": settings.SITE_URL}]
     parts = told["components"]

@@ -88,7 +88,7 @@ def addresses(talks):
         f"/talks/{talks[1].pk}/invitation/", f"/talks/{first.pk}/join/",
         "/subscribe/", "/subscribe/?series=asset&topic=engines",
         "/subscribe/mail/?series=asset", "/subscribe/mail/sent/", "/private/nobody/", *private_pages(first),
-        "/series/", "/rooms/", "/speakers/", "/topics/", "/sign-in/?next=/archive/", "/password/forgotten/",
+        "/api/", "/series/", "/rooms/", "/speakers/", "/topics/", "/sign-in/?next=/archive/", "/password/forgotten/",
         *(thing.get_absolute_url() for thing in [*talks, *subjects]),
     ]  # fmt: skip
 

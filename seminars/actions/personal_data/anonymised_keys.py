@@ -54,7 +54,7 @@ def _in_the_file(folder: Path) -> Keys:
 
 def _in_the_database() -> Keys:
     try:
-        # Whoever closes a file loses the locks that the process has on it (fcntl(2)), also those of other connections.
+        # Closing a file releases all locks that this process has on it (fcntl(2)), also those of open connections.
         is_there = connection.connection is not None or ENGINES[connection.vendor].exists()
         return AnonymisedPerson.objects.as_kept() if is_there else []
     except Error:  # it is damaged, or of an earlier release
