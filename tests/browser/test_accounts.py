@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from playwright.sync_api import expect
 
 from seminars.models import JoinAccess, User
 from seminars.models.preview_address import PreviewAddress
@@ -111,7 +112,7 @@ def test_a_colleague_is_invited_accepts_and_sees_their_series(desk, new_context,
     colleague = new_context(viewport={"width": width, "height": 800}, color_scheme=theme).new_page()
     accept(colleague, link)
     colleague.goto(f"{live_server.url}/admin/seminars/series/{series.pk}/change/")
-    assert colleague.get_by_label("Name:", exact=True).input_value() == "Geometry Tea"
+    expect(colleague.get_by_label("Name:", exact=True)).to_have_value("Geometry Tea")
     colleague.goto(f"{live_server.url}/sign-in/")
     colleague.get_by_label("Username").fill("grace")
     colleague.get_by_label("Password").fill("difference engine 2")

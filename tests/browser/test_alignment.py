@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from django.utils import timezone
 from PIL import Image
+from playwright.sync_api import expect
 
 from seminars.actions import photos
 from seminars.models import Department
@@ -109,8 +110,8 @@ def test_paper_does_not_say_that_a_talk_is_on_now(live_server, page):
     page.emulate_media(media="print")
     page.goto(live_server.url)
 
-    assert page.get_by_text("Happening now").filter(visible=True).count() == 0
-    assert page.locator(".hero .date").is_visible()
+    expect(page.get_by_text("Happening now").filter(visible=True)).to_have_count(0)
+    expect(page.locator(".hero .date")).to_be_visible()
 
 
 # --- walls ---

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from seminars.models import State
 from seminars.times import local, today
@@ -47,7 +48,7 @@ def test_a_phone_shows_a_month_as_a_list_of_its_busy_days(live_server, page, tal
     named = [talk for talk in talks if f"{local(talk.starts_at):%Y-%m}" == f"{local(talks[0].starts_at):%Y-%m}"]
 
     assert len(shown) - sum("is-today" in cell.get_attribute("class") for cell in shown) == len(named)
-    assert page.locator(".cell .cell-full").filter(has_text=f"{local(talks[0].starts_at).day} ").first.is_visible()
+    expect(page.locator(".cell .cell-full").filter(has_text=f"{local(talks[0].starts_at).day} ").first).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "shown"), [(320, [False, True]), (1280, [True, True])])
@@ -64,7 +65,7 @@ def test_the_keyboard_goes_from_the_list_to_the_month_and_on(live_server, page, 
     page.get_by_role("link", name="Month", exact=True).focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/calendar/*/")
-    assert page.get_by_role("heading", level=1).inner_text() == f"{today():%B %Y}"
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{today():%B %Y}")
 
     page.locator(".periods a[rel=next]").focus()
     page.keyboard.press("Enter")
@@ -76,7 +77,7 @@ def test_a_reader_chooses_the_zone_in_which_a_list_shows_times_too(live_server, 
     make_talk(title="Later", starts_at=talks[0].starts_at + timedelta(days=7))
     page.goto(live_server.url)
     line = page.locator("article", has_text="Later").locator(".your-time")
-    assert line.is_hidden()
+    expect(line).to_be_hidden()
 
     page.get_by_label("Also show times in").select_option("Asia/Tokyo")
     first = line.inner_text()
@@ -84,4 +85,4 @@ def test_a_reader_chooses_the_zone_in_which_a_list_shows_times_too(live_server, 
 
     assert (line.inner_text(), first.startswith("Tokyo time: ")) == (first, True)
     page.get_by_label("Also show times in").select_option("America/New_York")
-    assert line.is_hidden()
+    expect(line).to_be_hidden()

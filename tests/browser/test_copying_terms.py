@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from seminars.models import Break, Department, Talk
 from seminars.models.terms import Term
@@ -139,5 +140,5 @@ def test_no_form_tells_how_far_the_clock_of_the_server_is(series, browser, live_
     for row in (talk, series):
         page.visit(reverse(f"admin:seminars_{row._meta.model_name}_change", args=[row.pk]))
         assert "server time" not in page.locator("body").inner_text()
-        assert page.locator(".timezonewarning").count() == 0
+        expect(page.locator(".timezonewarning")).to_have_count(0)
     context.close()

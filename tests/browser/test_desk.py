@@ -4,6 +4,7 @@ from datetime import time
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from seminars.models import State, Talk
 from tests.browser.arriving import arrive_at
@@ -54,7 +55,7 @@ def test_a_printed_list_of_talks_has_the_talks_without_what_one_presses(desk):
 
     pressed = ["#header", ".breadcrumbs", ".object-tools", "#toolbar", "#changelist-filter", ".shortcuts"]
     assert [part for part in pressed if desk.locator(part).first.is_visible()] == []
-    assert desk.get_by_text(talk.title).is_visible()
+    expect(desk.get_by_text(talk.title)).to_be_visible()
     assert desk.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 

@@ -5,6 +5,7 @@ from datetime import time, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from seminars.actions import lifecycle
 from seminars.models import Break, Change, Department, Series, State, Subscriber, recording
@@ -145,7 +146,7 @@ def test_axe_finds_nothing_on_a_full_list_of_subscribers_and_on_suggestions(look
     looked.desk.locator("#desk-search").press("ArrowDown")
     looked.at("suggestions")
 
-    assert looked.desk.get_by_role("option", selected=True).is_visible()
+    expect(looked.desk.get_by_role("option", selected=True)).to_be_visible()
     assert looked.wrong == {}
 
 

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from seminars.models import Department, State
 from seminars.times import at, today
@@ -198,7 +199,7 @@ def test_the_element_says_that_talks_are_examples_and_shows_the_old_name_of_a_ro
 
     page = element()
 
-    assert page.locator("seminar-list .notice").inner_text() == "Example data. These talks are made up."
+    expect(page.locator("seminar-list .notice")).to_have_text("Example data. These talks are made up.")
     assert "Room 414 (formerly Room 307) and online" in said(page)[0]
 
 
@@ -209,7 +210,7 @@ def test_typed_text_stays_text_in_the_element(element):
 
     page = element()
 
-    assert page.locator("seminar-list h3").inner_text() == talk.title
+    expect(page.locator("seminar-list h3")).to_have_text(talk.title)
     assert page.locator("seminar-list").evaluate("one => one.shadowRoot.querySelectorAll('img, script').length") == 0
     assert page.complaints == []
 
@@ -228,7 +229,7 @@ def test_the_element_shows_a_message_without_talks_and_a_link_without_an_answer(
     assert element().locator("seminar-list .empty").inner_text() == "No talks have been announced yet."
 
     page = elsewhere(ELEMENT.format(home=live_server.url, asked='series="nothing"'))
-    assert page.get_by_role("link", name="Talks").is_visible()
+    expect(page.get_by_role("link", name="Talks")).to_be_visible()
 
 
 def test_the_element_is_accessible(element):
@@ -243,7 +244,7 @@ def test_another_site_can_frame_the_list_and_nothing_else(elsewhere, live_server
     in_days(1, series=make_series(slug="asset"), speakers=["Ada Lovelace"])
 
     page = elsewhere(f'<iframe src="{live_server.url}/series/asset/embed/" title="Talks"></iframe>')
-    assert page.frame_locator("iframe").get_by_role("heading", name="On engines").is_visible()
+    expect(page.frame_locator("iframe").get_by_role("heading", name="On engines")).to_be_visible()
     assert page.complaints == []
 
     page = elsewhere(f'<iframe src="{live_server.url}/series/asset/" title="Talks"></iframe>')
@@ -272,7 +273,7 @@ def test_list_and_demo_are_accessible_fit_and_keep_the_policy(live_server, new_c
             faults[address] = [*found, f"{too_wide} px too wide"]
 
     assert (faults, complaints) == ({}, [])
-    assert page.locator("seminar-list s").count() == 1
+    expect(page.locator("seminar-list s")).to_have_count(1)
     assert f'<script src="{site}/embed.js" async></script>' in page.get_by_label("Copy this code").first.input_value()
     assert html.unescape(page.locator("#frame-code").input_value()).startswith(
         f'<iframe src="{site}/series/asset/embed/?limit=5&theme=light"'

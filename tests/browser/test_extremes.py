@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from seminars import times
 from seminars.actions import photos
@@ -83,7 +84,7 @@ def test_no_extreme_talk_breaks_a_page(live_server, new_context, series, width):
     too_wide = {}
     for name, address in ({name: talk.get_absolute_url() for name, talk in talks.items()} | lists).items():
         page.goto(live_server.url + address)
-        assert page.locator("h1").count() == 1, name
+        expect(page.locator("h1"), name).to_have_count(1)
         page.evaluate(LAY_OUT_ALL)
         too_wide[name] = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
@@ -94,8 +95,8 @@ def test_placeholders_for_missing_values_are_in_the_right_places(live_server, pa
     talks = extremes(series)
 
     page.goto(live_server.url + talks["neither title nor speaker"].get_absolute_url())
-    assert page.locator("h1").inner_text() == "To be announced"
-    assert page.locator(".people").inner_text() == "Speaker to be announced"
+    expect(page.locator("h1")).to_have_text("To be announced")
+    expect(page.locator(".people")).to_have_text("Speaker to be announced")
 
     page.goto(live_server.url + talks["neither room nor link"].get_absolute_url())
     assert "Place to be announced" in page.locator(".facts").inner_text()
@@ -148,7 +149,7 @@ def test_eight_people_leave_room_and_link_on_the_first_screen(live_server, new_c
 
     assert len(ends) == 4
     assert max(ends) <= height
-    assert page.locator(".people .face:visible").count() == 0
+    expect(page.locator(".people .face:visible")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

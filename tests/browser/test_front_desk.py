@@ -6,6 +6,7 @@ from datetime import time, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from seminars.models import Department
 from tests.browser.arriving import arrive_at, visits
@@ -47,7 +48,7 @@ def test_by_keyboard_one_finds_a_draft_from_any_page(desk, series):
     desk.keyboard.press("Enter")
 
     desk.wait_for_url("**/change/?next=**")
-    assert desk.get_by_label("Title").input_value() == "On looms"
+    expect(desk.get_by_label("Title")).to_have_value("On looms")
     assert desk.refusals == []
 
 
@@ -60,7 +61,7 @@ def test_the_search_suggests_while_one_types_and_arrows_choose(desk, series):
     option.wait_for()
 
     assert field.get_attribute("aria-expanded") == "true"
-    assert desk.get_by_role("listbox").get_by_role("group", name="Talks").count() == 1
+    expect(desk.get_by_role("listbox").get_by_role("group", name="Talks")).to_have_count(1)
     desk.keyboard.press("ArrowDown")
     assert field.get_attribute("aria-activedescendant") == option.get_attribute("id")
     assert option.get_attribute("aria-selected") == "true"

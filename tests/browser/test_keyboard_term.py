@@ -4,6 +4,7 @@ import urllib.request
 from datetime import time, timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from seminars.models import Break, Talk, Weekday
 from seminars.times import local, today
@@ -159,7 +160,7 @@ def change_room(desk, hands, visitor):
     hands.follow("Room: Grace Hopper")
     hands.reach(desk.get_by_label("Room 307"))
     desk.keyboard.press("ArrowDown")
-    assert desk.get_by_label("Room 414").is_checked()
+    expect(desk.get_by_label("Room 414")).to_be_checked()
     hands.push("Change the room")
     assert "Room changed from Hall, Room 307 to Hall, Room 414" in visitor.page
     assert visitor.feed == dict.fromkeys(PEOPLE, PLANNED) | {"Ada Lovelace": MOVED, "Grace Hopper": ELSEWHERE}

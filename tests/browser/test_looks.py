@@ -131,7 +131,7 @@ def test_the_summary_of_the_filters_stays_where_it_is(live_server, new_context, 
     summary.click()
 
     assert summary.bounding_box() == before
-    assert page.get_by_label("Series").is_visible()
+    expect(page.get_by_label("Series")).to_be_visible()
 
 
 def test_a_called_off_talk_has_its_time_and_place_struck(live_server, page):

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from seminars.models import Break, Department, State, Subscriber, SubscriptionRequest
 from seminars.times import AcademicYear, today
@@ -157,13 +158,13 @@ def test_filters_and_pages_work_without_script(live_server, new_context, talks):
     page.get_by_label("Series").select_option("Priml")
     page.get_by_role("button", name="Apply").click()
 
-    assert page.locator(".found").inner_text() == "1 upcoming talk"
+    expect(page.locator(".found")).to_have_text("1 upcoming talk")
     page.get_by_role("link", name="Remove filter Series: Priml").click()
-    assert page.locator("h1").inner_text() == "Upcoming talks"
+    expect(page.locator("h1")).to_have_text("Upcoming talks")
     page.go_back()
     page.locator(".talk-title a").click()
-    assert page.locator("h1").inner_text() == talks[1].title
-    assert page.locator(".your-time").is_hidden()
+    expect(page.locator("h1")).to_have_text(talks[1].title)
+    expect(page.locator(".your-time")).to_be_hidden()
 
 
 def test_a_reader_in_another_zone_sees_their_own_time_too(live_server, new_context, talks):
@@ -178,7 +179,7 @@ def test_a_reader_in_the_departments_zone_sees_each_time_once(live_server, new_c
     page = new_context(timezone_id="America/Toronto").new_page()
     page.goto(live_server.url + talks[5].get_absolute_url())
 
-    assert page.locator(".your-time").is_hidden()
+    expect(page.locator(".your-time")).to_be_hidden()
 
 
 def test_the_keyboard_reaches_the_content_first_and_then_each_talk_once(live_server, page, talks):
@@ -212,8 +213,8 @@ def test_ticked_boxes_become_an_address_without_javascript(live_server, new_cont
 
     address = page.get_by_role("textbox", name="Your calendar link").input_value()
     assert address.endswith("/calendar.ics?series=asset&topic=engines")
-    assert page.get_by_role("button", name="Copy").is_hidden()
-    assert page.get_by_role("checkbox", name="Asset").is_checked()
+    expect(page.get_by_role("button", name="Copy")).to_be_hidden()
+    expect(page.get_by_role("checkbox", name="Asset")).to_be_checked()
 
 
 def test_a_ticked_box_changes_the_calendar_link_at_once_and_keeps_the_focus(live_server, new_context, talks):
@@ -226,14 +227,14 @@ def test_a_ticked_box_changes_the_calendar_link_at_once_and_keeps_the_focus(live
     link = page.locator("#address")
     assert link.input_value().endswith("/series/asset/calendar.ics")
     assert page.get_by_role("checkbox", name="Asset").evaluate("box => box === document.activeElement")
-    assert page.locator("#followed").inner_text() == "This link follows: ASSET: Asset"
+    expect(page.locator("#followed")).to_have_text("This link follows: ASSET: Asset")
     assert page.url.endswith("/subscribe/?series=asset")
     page.get_by_role("button", name="Copy link").click()
     page.get_by_role("button", name="Link copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == link.input_value()
     page.get_by_role("link", name="Remove filter Series: Asset").click()
     page.wait_for_url("**/subscribe/")
-    assert not page.get_by_role("checkbox", name="Asset").is_checked()
+    expect(page.get_by_role("checkbox", name="Asset")).not_to_be_checked()
     assert complaints == []
 
 
@@ -302,9 +303,9 @@ def test_without_script_the_address_of_a_talk_is_a_link(live_server, new_context
 
     link = page.get_by_role("link", name="Permalink")
     assert link.get_attribute("href") == f"/talks/{talks[5].pk}/"
-    assert page.get_by_role("link", name="Send by mail").is_visible()
-    assert page.get_by_role("link", name="Share on WhatsApp").is_visible()
-    assert page.get_by_role("button", name="Share").count() == 0
+    expect(page.get_by_role("link", name="Send by mail")).to_be_visible()
+    expect(page.get_by_role("link", name="Share on WhatsApp")).to_be_visible()
+    expect(page.get_by_role("button", name="Share")).to_have_count(0)
 
 
 def test_the_menu_of_a_talk_opens_without_script_and_names_the_talk(live_server, new_context, talks):
@@ -314,7 +315,7 @@ def test_the_menu_of_a_talk_opens_without_script_and_names_the_talk(live_server,
 
     link = page.get_by_role("link", name=re.compile("Google Calendar ?: add “Moved”"))
     assert link.get_attribute("href").startswith("https://calendar.google.com/calendar/render?action=TEMPLATE&")
-    assert page.get_by_role("link", name=re.compile(r"File for any calendar \(\.ics\) ?: Moved")).is_visible()
+    expect(page.get_by_role("link", name=re.compile(r"File for any calendar \(\.ics\) ?: Moved"))).to_be_visible()
 
 
 def test_printed_pages_show_no_buttons_and_spell_out_addresses(live_server, new_context, talks):
@@ -322,7 +323,7 @@ def test_printed_pages_show_no_buttons_and_spell_out_addresses(live_server, new_
     page.emulate_media(media="print")
     for address in ("/", "/?series=asset", "/search/?q=engines", "/speakers/", talks[0].get_absolute_url()):
         page.goto(live_server.url + address)
-        assert page.locator("button:visible, input:visible, select:visible, summary:visible").count() == 0, address
+        expect(page.locator("button:visible, input:visible, select:visible, summary:visible"), address).to_have_count(0)
 
     page.goto(live_server.url + talks[8].get_absolute_url())
     recording = page.get_by_role("link", name="Recording")

@@ -1,6 +1,7 @@
 """Passkeys in a real browser, with a device that its protocol makes up (WebAuthn, W3C, level 3, section 11)."""
 
 import pytest
+from playwright.sync_api import expect
 
 from seminars.models import Passkey
 from tests.browser.arriving import arrive_at
@@ -139,7 +140,7 @@ def test_the_page_of_an_app_and_a_passkey_is_accessible_and_fits(desk, width, th
     desk.get_by_label("Remove the app for codes").wait_for()
 
     look_at(desk, width)
-    assert desk.get_by_label("Remove the passkey “Laptop”").is_visible()
+    expect(desk.get_by_label("Remove the passkey “Laptop”")).to_be_visible()
 
 
 def test_who_has_no_passkey_here_is_told_and_types_a_code(desk, devices):
@@ -170,7 +171,7 @@ def test_without_script_a_code_is_typed(new_context, live_server):
     page.visit = page.goto
     type_password(page)
 
-    assert not page.get_by_role("button", name="Use a passkey").is_visible()
+    expect(page.get_by_role("button", name="Use a passkey")).to_be_hidden()
     type_code(page, codes[0])
 
     page.wait_for_url("**/admin/")

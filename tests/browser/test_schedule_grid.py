@@ -125,7 +125,7 @@ def test_a_range_is_copied_as_cells_and_pasted_elsewhere(grid, talks):
 
     assert copied == 'Hall, Room 414\t\t\tOn "rings"\n\t\t\tOld 1'
     assert grid.values("title") == ['On "rings"', 'On "rings"', "Old 1"]
-    assert grid.cell(talks[1], "room").input_value() == str(room.pk)
+    expect(grid.cell(talks[1], "room")).to_have_value(str(room.pk))
 
 
 def test_the_whole_grid_is_selected_and_copied(grid, talks):
@@ -265,9 +265,9 @@ def test_cells_that_are_not_saved_are_marked_and_counted_and_leaving_asks(grid, 
     grid.keyboard.type("New")
     press(grid, "Enter")
 
-    assert grid.locator(".is-unsaved").count() == 1
+    expect(grid.locator(".is-unsaved")).to_have_count(1)
     assert grid.cell(talks[0], "title").get_attribute("title") == "Not saved yet"
-    assert grid.get_by_text("Not saved yet: 1").is_visible()
+    expect(grid.get_by_text("Not saved yet: 1")).to_be_visible()
     grid.get_by_role("link", name="Plan more dates").click()
     grid.wait_for_url("**/plan/**")
     assert asked == ["beforeunload"]
@@ -282,7 +282,7 @@ def test_saving_does_not_ask_whether_to_leave(grid, talks):
     grid.get_by_text("1 talk was changed.").wait_for()
 
     assert asked == []
-    assert grid.locator(".is-unsaved").count() == 0
+    expect(grid.locator(".is-unsaved")).to_have_count(0)
 
 
 def test_a_conflict_shows_both_values_and_either_can_be_taken(grid, talks):
@@ -311,7 +311,7 @@ def test_the_list_of_problems_leads_to_the_cell(grid, talks):
 
     assert grid.at() == f"talk-{talks[1].pk}-speaker"
     described = grid.cell(talks[1], "speaker").get_attribute("aria-describedby")
-    assert grid.locator(f"#{described}").inner_text() == "Enter the person who has this affiliation."
+    expect(grid.locator(f"#{described}")).to_have_text("Enter the person who has this affiliation.")
 
 
 # --- for everybody ---

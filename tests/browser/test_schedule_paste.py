@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from seminars import times
 from seminars.date_formats import day
@@ -269,7 +270,7 @@ def test_control_and_z_takes_back_pastes_one_after_another(schedule, talks):
 
     assert (once, twice) == ([["One"], ["Two"], ["Old 2"]], [["Old 0"], ["Old 1"], ["Old 2"]])
     assert told(schedule) == ["Undone. Cells restored: 2."]
-    assert schedule.get_by_role("button", name="Undo", exact=True).is_disabled()
+    expect(schedule.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
 
 
 def test_what_was_typed_since_a_paste_is_undone_first(schedule, talks):
@@ -303,7 +304,7 @@ def test_what_a_paste_did_is_in_view_and_accessible(schedule, series, talks, wid
     panel, cell = (place.bounding_box() for place in (schedule.locator("#pasted"), schedule.cell(talks[0], "room")))
     assert 0 <= cell["y"] <= cell["y"] + cell["height"] <= panel["y"] <= 800 - panel["height"]
     assert schedule.get_by_role("button", name="Undo", exact=True).bounding_box()["y"] < 800 - 40
-    assert schedule.told.get_by_role("listitem").count() == 21
+    expect(schedule.told.get_by_role("listitem")).to_have_count(21)
     assert schedule.refusals == []
     assert violations_in_both_themes(schedule) == []
     assert schedule.evaluate("document.documentElement.scrollWidth") <= width

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from seminars.models import Talk
 from tests.browser.signing_in import sign_in
@@ -34,7 +35,7 @@ def test_the_first_choice_declines_and_the_second_accepts(desk, width, theme):
     assert desk.refusals == []
     desk.get_by_role("button", name="Undo").click()
     desk.get_by_label("State, Emmy Noether").wait_for()
-    assert desk.get_by_label("State, Emmy Noether").input_value() == "invited"
+    expect(desk.get_by_label("State, Emmy Noether")).to_have_value("invited")
     assert Talk.objects.get().speakers == []
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core import mail
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from seminars.actions import speaker_reminders
 from seminars.actions.outbox import Sender
@@ -60,9 +61,9 @@ def test_from_idea_to_accepted_answer(phones, draft):
     talk = Talk.objects.get()
     assert talk.speakers[0].speaker.pronouns == ""
     speaker.goto(talk.get_absolute_url())
-    assert speaker.get_by_role("heading", name="On looms").is_visible()
-    assert speaker.locator("main math").first.is_visible()
-    assert speaker.locator("main img").first.is_visible()
+    expect(speaker.get_by_role("heading", name="On looms")).to_be_visible()
+    expect(speaker.locator("main math").first).to_be_visible()
+    expect(speaker.locator("main img").first).to_be_visible()
     calendar = speaker.request.get("/calendar.ics").text().replace("\r\n ", "")
     assert "On looms" in calendar
     assert "Ada Lovelace" in calendar

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from seminars.models import SpeakerAnswer, SpeakerRequest
 from tests.browser.arriving import arrive_at
@@ -64,7 +65,7 @@ def test_a_speaker_answers_with_a_formula_and_a_photo(phone, live_server, asked)
 def test_the_page_fits_a_phone_and_axe_finds_nothing(phone, live_server, asked):
     phone.goto(f"{live_server.url}{path_of(asked)}")
     if not phone.has_script:
-        assert phone.get_by_label("Your city, to see the time there").is_visible()
+        expect(phone.get_by_label("Your city, to see the time there")).to_be_visible()
         return
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
     assert violations_in_both_themes(phone) == []
@@ -84,8 +85,8 @@ def test_what_is_typed_is_kept_when_the_tab_is_closed(browser, live_server, aske
 
     again = context.new_page()
     again.goto(f"{live_server.url}{path_of(asked)}")
-    assert again.get_by_label("Title of the talk").input_value() == "On weaving"
-    assert again.get_by_label("What you do not eat").input_value() == "No nuts"
+    expect(again.get_by_label("Title of the talk")).to_have_value("On weaving")
+    expect(again.get_by_label("What you do not eat")).to_have_value("No nuts")
     context.close()
 
 
@@ -102,7 +103,7 @@ def test_a_second_tab_says_so_and_keeps_what_was_typed(browser, live_server, ask
     assert SpeakerAnswer.objects.get().draft["title"] == "First"
     second.get_by_role("button", name="Save the draft").click()
     second.get_by_role("alert").get_by_text("in another tab").wait_for()
-    assert second.get_by_label("Title of the talk").input_value() == "Second"
+    expect(second.get_by_label("Title of the talk")).to_have_value("Second")
     second.get_by_role("button", name="Save the draft").click()
     second.get_by_text("Your draft is saved").wait_for()
     arrive_at(second, path_of(asked))
@@ -118,7 +119,7 @@ def test_an_organiser_reads_the_answer_on_a_phone_and_accepts_a_part(person, liv
     person.press(person.get_by_role("button", name="Replace the address"))
     person.get_by_text("Here is a new address.").wait_for()
     good = SpeakerRequest.objects.good().get().with_talk()
-    assert person.get_by_label("The speaker’s private address").input_value() == good.address
+    expect(person.get_by_label("The speaker’s private address")).to_have_value(good.address)
     send(good, title="On looms", abstract="Looms weave $x^2$.", pronouns="she")
 
     person.visit("/admin/")

@@ -9,6 +9,7 @@ import time_machine
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from seminars.actions import lifecycle, talk_news, weekly_emails
 from seminars.models import Subscriber
@@ -71,13 +72,13 @@ def test_a_visitor_subscribes_confirms_reads_changes_and_leaves(visitor, talk):
     page.get_by_label("The talks of the week").uncheck()
     page.get_by_role("button", name="Save").click()
     arrive_at(page, f"{private}?saved")
-    assert page.get_by_role("status").filter(has_text="Your choice is saved.").is_visible()
+    expect(page.get_by_role("status").filter(has_text="Your choice is saved.")).to_be_visible()
     assert digest_of_today() == []
 
     Client().post(private, {"List-Unsubscribe": "One-Click"})  # as mail programs send it (RFC 8058 §3.2)
     assert not Subscriber.objects.exists()
     page.reload()
-    assert page.get_by_role("heading", level=1).inner_text() == "This link does not work any more"
+    expect(page.get_by_role("heading", level=1)).to_have_text("This link does not work any more")
 
 
 def subscribe(page):
@@ -86,8 +87,8 @@ def subscribe(page):
     page.get_by_label("Email address").fill("ada@example.org")
     page.get_by_role("button", name="Choose what to get").click()
     arrive_at(page, "/subscribe/mail/")
-    assert page.get_by_label("Email address").input_value() == "ada@example.org"
-    assert page.get_by_label("Asset").is_checked()
+    expect(page.get_by_label("Email address")).to_have_value("ada@example.org")
+    expect(page.get_by_label("Asset")).to_be_checked()
     page.get_by_label("Each new talk").check()
     page.wait_for_timeout(2100)  # a person takes longer
     page.get_by_role("button", name="Send me the link").click()
@@ -115,8 +116,8 @@ def test_what_is_wrong_is_said_beside_it_and_what_was_typed_comes_back(visitor, 
     page.wait_for_timeout(2100)
     page.get_by_role("button", name="Send me the link").click()
 
-    assert page.get_by_role("alert").is_visible()
-    assert page.get_by_text("Tick at least one kind of mail.").is_visible()
-    assert page.get_by_label("Email address").input_value() == "ada@example.org"
-    assert page.get_by_label("Asset").is_checked()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_text("Tick at least one kind of mail.")).to_be_visible()
+    expect(page.get_by_label("Email address")).to_have_value("ada@example.org")
+    expect(page.get_by_label("Asset")).to_be_checked()
     assert mail.outbox == []

@@ -4,6 +4,7 @@ from datetime import time
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from seminars.forms.next_page import with_next
 from seminars.models import Talk
@@ -93,7 +94,7 @@ def test_a_talk_is_changed_by_keyboard_and_leads_back_to_where_one_came_from(des
     assert talk.title == "On looms"
     assert [one.speaker.name for one in talk.appearances.in_order()] == ["Emmy Noether", "Ada Lovelace"]
     assert (talk.ends_at - talk.starts_at).total_seconds() == 45 * 60
-    assert desk.get_by_role("link", name="On looms").first.is_visible()
+    expect(desk.get_by_role("link", name="On looms").first).to_be_visible()
     assert desk.refusals == []
 
 

@@ -5,6 +5,7 @@ from datetime import time, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from seminars.models import Break, Talk, Weekday
 from seminars.times import today
@@ -91,7 +92,7 @@ def test_the_chosen_room_proposes_the_notice_to_be_edited(desk, talk):
 
     told = "Room changed from Gutmann Hall, Room 307 to Gutmann Hall, {}"
     assert [proposed, followed] == [told.format("Room 414"), told.format("Aula")]
-    assert notice.input_value() == "Now in the Aula"
+    expect(notice).to_have_value("Now in the Aula")
     assert desk.refusals == []
 
 

@@ -5,6 +5,7 @@ from datetime import time, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from seminars.models import Break, Talk, Weekday
 from seminars.times import local, today
@@ -72,7 +73,7 @@ def test_planning_and_keeping_a_term_need_no_script(live_server, new_context, se
     page.locator(".cell-title input").first.fill("On engines")
     page.get_by_role("button", name="Save all rows").click()
 
-    assert page.get_by_text("1 talk was changed.").is_visible()
+    expect(page.get_by_text("1 talk was changed.")).to_be_visible()
     assert Talk.objects.filter(title="On engines").count() == 1
 
 

@@ -131,7 +131,7 @@ def test_every_poster_of_the_example_is_printed_on_one_sheet(live_server, page, 
 def test_a_screen_shows_what_changed_within_a_minute(live_server, page, talks):
     page.clock.install(time=timezone.now())
     page.goto(live_server.url + "/screen/")
-    assert page.locator(".screen-main .screen-title").inner_text() == "On engines"
+    expect(page.locator(".screen-main .screen-title")).to_have_text("On engines")
 
     Talk.objects.only_talk(talks[0]).update(title="On looms")
     page.clock.run_for(61_000)
@@ -161,7 +161,7 @@ def test_a_screen_without_a_network_keeps_its_content_and_shows_its_time(live_se
     page.clock.run_for(61_000)
 
     page.get_by_text(re.compile(r"^As of \d+:\d\d [ap]m$")).wait_for()
-    assert page.locator(".screen-main .screen-title").inner_text() == "On engines"
+    expect(page.locator(".screen-main .screen-title")).to_have_text("On engines")
 
     page.context.set_offline(False)
     page.clock.run_for(61_000)
@@ -200,7 +200,7 @@ def test_a_screen_keeps_its_content_while_the_server_fails(live_server, page, ta
     page.clock.run_for(61_000)
 
     page.locator(".as-of").wait_for()
-    assert page.locator(".screen-main .screen-title").inner_text() == "On engines"
+    expect(page.locator(".screen-main .screen-title")).to_have_text("On engines")
 
 
 def test_a_screen_shows_the_departments_time_in_every_zone(live_server, new_context, talks):
@@ -274,7 +274,7 @@ def test_the_current_and_the_next_talk_fit_on_the_screen(live_server, page, at_o
     now_and_next(at_once, **KINDS[kind]())
 
     assert hidden_on_walls(live_server, page) == {}
-    assert page.locator(".screen-main").count() == min(at_once, 3)
+    expect(page.locator(".screen-main")).to_have_count(min(at_once, 3))
 
 
 FROM_YESTERDAY = in_new_york(2027, 2, 10, 23, 45), in_new_york(2027, 2, 11, 0, 45)
