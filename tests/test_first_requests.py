@@ -22,6 +22,7 @@ HEAVY = {
     "fido2",
     "math_core",
     "ninja",
+    "psycopg",
     "pydantic",
     "python_calamine",
     "recurring_ical_events",
