@@ -221,7 +221,7 @@ def test_an_update_notes_which_talks_are_in_lists(talk, hidden, series):
     stamped = dict(Talk.objects.values_list("pk", "is_shown"))
     Talk.objects.update(is_shown=False)
 
-    import_module("seminars.migrations.0055_gone_talks").fill(apps, None)
+    import_module("seminars.migrations.0057_gone_talks").fill(apps, None)
 
     filled = dict(Talk.objects.values_list("pk", "is_shown"))
     assert filled == stamped == {talk.pk: True, joint.pk: True, unlisted.pk: False, draft.pk: False}

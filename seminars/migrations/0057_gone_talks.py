@@ -14,7 +14,7 @@ def fill(apps: StateApps, schema_editor: object) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0054_groups_seen_at"),
+        ("seminars", "0056_account_letters"),
     ]
 
     operations = [
