@@ -4,11 +4,12 @@ The settings are read once, at the start; a wrong value stops it.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib import util
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import quote_plus, urlsplit
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -17,6 +18,13 @@ APPS = ["seminars.apps.AllauthAccounts", "seminars.apps.AllauthProviders"]
 NO_MIGRATIONS = {"account": None, "socialaccount": None}
 LONGEST_GROUP = 255  # as the rows have it that keep where a right comes from
 PROXY = "proxy"  # as the issuer of identities, in place of an address
+# What a provider refuses with: RFC 6749 sections 4.1.2.1 and 5.2, OpenID Connect Core 1.0 section 3.1.2.6, and
+# Unmet Authentication Requirements 1.0 section 4.
+ERROR_CODES = frozenset({
+    "access_denied", "account_selection_required", "consent_required", "interaction_required", "invalid_client",
+    "invalid_grant", "invalid_request", "invalid_scope", "login_required", "server_error", "temporarily_unavailable",
+    "unauthorized_client", "unmet_authentication_requirements", "unsupported_grant_type", "unsupported_response_type",
+})  # fmt: skip
 UNIX = "unix"  # in TRUSTED_PROXIES: whatever connects by a Unix socket
 
 Read = Callable[[str, str], str]
@@ -40,6 +48,8 @@ class SingleSignOn:
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
     groups_claim: str = "groups"
+    required_acr: tuple[str, ...] = ()  # one of these ways to sign in, in the order in which they are asked for
+    required_amr: tuple[str, ...] = ()  # one of these methods (RFC 8176)
     user_header: str = ""  # the names of headers, as they are sent
     groups_header: str = ""
     email_header: str = ""
@@ -55,9 +65,24 @@ class SingleSignOn:
         return frozenset(rule.group for rule in self.rules)
 
     @property
+    def encoded_client(self) -> tuple[str, str]:
+        """The id and the secret of this site as they are sent in a header (RFC 6749 section 2.3.1)."""
+        return quote_plus(self.client_id), quote_plus(self.client_secret)
+
+    @property
     def identity_issuer(self) -> str:
         """The issuer in the rows of people whom it signs in."""
         return self.issuer or PROXY
+
+
+def takes_header(described: dict[str, Any]) -> bool:
+    """Tell whether a provider that describes itself so takes the secret in a header (client_secret_basic).
+
+    Each must take it (RFC 6749 section 2.3.1). It is the way of clients that are registered with none, and of providers
+    that name none (Discovery 1.0 section 3). Strict ones then refuse the secret in the form, which allauth prefers.
+    """
+    ways = described.get("token_endpoint_auth_methods_supported")
+    return not ways or "client_secret_basic" in ways
 
 
 def read(text: Read, refuse: Refuse) -> SingleSignOn | None:
@@ -68,6 +93,13 @@ def read(text: Read, refuse: Refuse) -> SingleSignOn | None:
     if not issuer and not header:
         _refuse_leftovers(text, refuse)
         return None
+    if header:
+        _refuse_set(
+            ["OIDC_REQUIRED_ACR", "OIDC_REQUIRED_AMR"],
+            "PROXY_USER_HEADER is set: let the proxy demand it.",
+            text,
+            refuse,
+        )
     unknown, link = text("SSO_UNKNOWN", "member"), text("SSO_LINK_BY_EMAIL", "no")
     if unknown not in ("member", "refuse"):
         raise refuse("SSO_UNKNOWN", f"{unknown!r} is neither member nor refuse.")
@@ -109,14 +141,20 @@ def password_backend(local: frozenset[str] | None) -> str:
 
 
 def _refuse_leftovers(text: Read, refuse: Refuse) -> None:
-    names = ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_GROUPS_CLAIM", "PROXY_GROUPS_HEADER", "PROXY_EMAIL_HEADER"]
-    names += ["PROXY_NAME_HEADER", "TRUSTED_PROXIES", "SSO_NAME", "SSO_GROUPS", "SSO_UNKNOWN", "SSO_LINK_BY_EMAIL"]
+    names = ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_GROUPS_CLAIM", "OIDC_REQUIRED_ACR", "OIDC_REQUIRED_AMR"]
+    names += ["PROXY_GROUPS_HEADER", "PROXY_EMAIL_HEADER", "PROXY_NAME_HEADER", "TRUSTED_PROXIES"]
+    names += ["SSO_NAME", "SSO_GROUPS", "SSO_UNKNOWN", "SSO_LINK_BY_EMAIL"]
+    why = "it has no effect without OIDC_ISSUER or PROXY_USER_HEADER. Set one, or remove this."
+    _refuse_set(names, why, text, refuse)
+
+
+def _refuse_set(names: Iterable[str], why: str, text: Read, refuse: Refuse) -> None:
     for name in names:
         if text(name, ""):
-            raise refuse(name, "it has no effect without OIDC_ISSUER or PROXY_USER_HEADER. Set one, or remove this.")
+            raise refuse(name, why)
 
 
-def _of_provider(raw: str, text: Read, refuse: Refuse) -> dict[str, str]:
+def _of_provider(raw: str, text: Read, refuse: Refuse) -> dict[str, object]:
     issuer = raw.removesuffix(WELL_KNOWN).rstrip("/")
     parts = urlsplit(issuer)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
@@ -131,7 +169,12 @@ def _of_provider(raw: str, text: Read, refuse: Refuse) -> dict[str, str]:
     for name, value in named.items():
         if not value:
             raise refuse(f"OIDC_{name.upper()}", "it is missing; the provider gives one when you register this site.")
-    return named | {"issuer": issuer, "groups_claim": text("OIDC_GROUPS_CLAIM", "groups")}
+    for name in ("OIDC_REQUIRED_ACR", "OIDC_REQUIRED_AMR"):
+        if "," in text(name, ""):
+            raise refuse(name, "it has a comma. Separate values by spaces; one of them is enough.")
+    required = {"required_acr": text("OIDC_REQUIRED_ACR", ""), "required_amr": text("OIDC_REQUIRED_AMR", "")}
+    told = named | {"issuer": issuer, "groups_claim": text("OIDC_GROUPS_CLAIM", "groups")}
+    return told | {name: tuple(value.split()) for name, value in required.items()}
 
 
 def _of_proxy(user_header: str, text: Read, refuse: Refuse) -> dict[str, object]:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from allauth.core.internal.httpkit import add_query_params
 from allauth.socialaccount.models import SocialApp
-from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
@@ -26,9 +26,17 @@ from requests import RequestException
 
 from seminars.actions.provider_accounts import Claims
 from seminars.models.page_addresses import absolute
+from seminars.single_sign_on import ERROR_CODES, takes_header
 from seminars.views.provider_failure import ProviderFailure, Told
 
 NAME = "sso"  # of our provider, among those of allauth
+KINDS = {"access_denied": ProviderFailure.REFUSED, "unmet_authentication_requirements": ProviderFailure.WEAK}
+ADVICE = {
+    "invalid_client": "it does not take OIDC_CLIENT_ID with OIDC_CLIENT_SECRET, sent as client_secret_basic",
+    "invalid_grant": "it does not take the code back; its redirect address must be SITE_URL with /sign-in/sso/return/",
+    "unauthorized_client": "the client of OIDC_CLIENT_ID may not use the authorization code flow",
+    "invalid_scope": "the client of OIDC_CLIENT_ID may not ask for openid, profile and email",
+}
 
 
 class _Provider(OpenIDConnectProvider):
@@ -62,6 +70,17 @@ class _Adapter(OpenIDConnectOAuth2Adapter):
         return absolute(reverse("sso-return"))
 
     @property
+    def basic_auth(self) -> bool:
+        return takes_header(self.openid_config)
+
+    def get_access_token_data(
+        self, request: HttpRequest, app: SocialApp, client: OAuth2Client, pkce_code_verifier: str | None = None
+    ) -> dict[str, Any]:
+        if client.basic_auth:
+            client.consumer_key, client.consumer_secret = settings.SINGLE_SIGN_ON.encoded_client
+        return super().get_access_token_data(request, app, client, pkce_code_verifier)
+
+    @property
     def openid_config(self) -> dict[str, Any]:
         """The provider's own description, which must be of the issuer that was asked (Discovery 1.0 section 4.3)."""
         told = super().openid_config
@@ -74,9 +93,12 @@ class _Adapter(OpenIDConnectOAuth2Adapter):
 def begin(request: HttpRequest, about: dict[str, Any]) -> str:
     """Return the address at the provider. Raise ProviderFailure if it does not answer."""
     nonce = secrets.token_urlsafe(32)
+    asked = {"nonce": nonce}
+    if wanted := settings.SINGLE_SIGN_ON.required_acr:
+        asked["acr_values"] = " ".join(wanted)  # OpenID Connect Core 1.0 section 3.1.2.1
     with _failures():
         kept = {"about": about, "nonce": nonce}
-        return _Provider(request).redirect(request, "login", data=kept, auth_params={"nonce": nonce}).url
+        return _Provider(request).redirect(request, "login", data=kept, auth_params=asked).url
 
 
 @sensitive_variables()
@@ -86,8 +108,7 @@ def finish(request: HttpRequest, about: dict[str, Any]) -> Told:
     state = _taken_state(request, provider)
     about |= state["data"]["about"] if state else {}
     if error := request.GET.get("error"):  # some providers forget the state here, and nothing depends on it
-        is_refused = error == "access_denied"
-        raise ProviderFailure(ProviderFailure.REFUSED if is_refused else ProviderFailure.WRONG, "the provider refused")
+        raise ProviderFailure(KINDS.get(error, ProviderFailure.WRONG), _refusal(error))
     if state is None:
         raise ProviderFailure(ProviderFailure.EXPIRED, "the state is unknown, used or older than ten minutes")
     with _failures():
@@ -98,6 +119,7 @@ def finish(request: HttpRequest, about: dict[str, Any]) -> Told:
         answer = adapter.get_access_token_data(request, app, client, pkce_code_verifier=state["pkce_code_verifier"])
         told = adapter.complete_login(request, app, adapter.parse_token(answer), response=answer)
         _check(told, state["data"]["nonce"])
+        _check_strength(told["id_token"])
         return Told(_claims(told["id_token"] | told.get("userinfo", {})), _end_of_session(adapter.openid_config))
 
 
@@ -118,9 +140,19 @@ def _failures() -> Iterator[None]:
         raise ProviderFailure(ProviderFailure.AWAY, f"the provider failed: {type(failure).__name__}") from None
     except _Mismatch as mismatch:
         raise ProviderFailure(ProviderFailure.WRONG, str(mismatch)) from None
-    except (OAuth2Error, KeyError, TypeError, ValueError, AttributeError) as error:
+    except OAuth2Error as error:
+        said = re.search(r'"error" *: *"(\w+)"', str(error))  # allauth's message repeats the answer
+        raise ProviderFailure(ProviderFailure.WRONG, _refusal(said[1] if said else "")) from None
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         why = f"the answer of the provider cannot be used: {type(error).__name__}"
         raise ProviderFailure(ProviderFailure.WRONG, why) from None
+
+
+def _refusal(code: str) -> str:
+    """Return what the log says about an error of the provider."""
+    if code not in ERROR_CODES:
+        return "the answer of the provider cannot be used: OAuth2Error"
+    return f"the provider refused with {code}" + (f": {ADVICE[code]}" if code in ADVICE else "")
 
 
 class _Mismatch(OAuth2Error):
@@ -143,6 +175,17 @@ def _check(told: dict[str, Any], nonce: str) -> None:
         raise _Mismatch("token and userinfo name different people")
     if not re.fullmatch(r"[ -~]{1,255}", str(token["sub"])):  # Core 1.0 section 2
         raise _Mismatch("the subject is no identifier")
+
+
+def _check_strength(token: dict[str, Any]) -> None:
+    """Refuse who did not sign in as the operator demands (Core 1.0 section 3.1.3.7, point 12; RFC 8176)."""
+    ours, methods = settings.SINGLE_SIGN_ON, token.get("amr")
+    if ours.required_acr and token.get("acr") not in ours.required_acr:
+        why = "another acr than OIDC_REQUIRED_ACR" if token.get("acr") else "no acr, which OIDC_REQUIRED_ACR demands"
+        raise ProviderFailure(ProviderFailure.WEAK, f"the token has {why}")
+    if ours.required_amr and not any(one in ours.required_amr for one in _texts(methods)):
+        why = "no amr of OIDC_REQUIRED_AMR" if methods else "no amr, which OIDC_REQUIRED_AMR demands"
+        raise ProviderFailure(ProviderFailure.WEAK, f"the token has {why}")
 
 
 def _claims(told: dict[str, Any]) -> Claims:
@@ -175,7 +218,12 @@ def _groups(told: dict[str, Any]) -> frozenset[str]:
         found = told
         for part in name.split("."):
             found = found.get(part) if isinstance(found, dict) else None
-    found = [found] if isinstance(found, str) else found
+    return _texts(found)
+
+
+def _texts(claim: Any) -> frozenset[str]:
+    """Return the texts of a claim that is a list; some providers send a single one as it is."""
+    found = [claim] if isinstance(claim, str) else claim
     return frozenset(one for one in found if isinstance(one, str)) if isinstance(found, list) else frozenset()
 
 
