@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import util
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import quote_plus, urlsplit
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -17,6 +18,13 @@ APPS = ["seminars.apps.AllauthAccounts", "seminars.apps.AllauthProviders"]
 NO_MIGRATIONS = {"account": None, "socialaccount": None}
 LONGEST_GROUP = 255  # as the rows have it that keep where a right comes from
 PROXY = "proxy"  # as the issuer of identities, in place of an address
+# What a provider refuses with: RFC 6749 sections 4.1.2.1 and 5.2, OpenID Connect Core 1.0 section 3.1.2.6, and
+# Unmet Authentication Requirements 1.0 section 4.
+ERROR_CODES = frozenset({
+    "access_denied", "account_selection_required", "consent_required", "interaction_required", "invalid_client",
+    "invalid_grant", "invalid_request", "invalid_scope", "login_required", "server_error", "temporarily_unavailable",
+    "unauthorized_client", "unmet_authentication_requirements", "unsupported_grant_type", "unsupported_response_type",
+})  # fmt: skip
 UNIX = "unix"  # in TRUSTED_PROXIES: whatever connects by a Unix socket
 
 Read = Callable[[str, str], str]
@@ -55,9 +63,24 @@ class SingleSignOn:
         return frozenset(rule.group for rule in self.rules)
 
     @property
+    def encoded_client(self) -> tuple[str, str]:
+        """The id and the secret of this site as they are sent in a header (RFC 6749 section 2.3.1)."""
+        return quote_plus(self.client_id), quote_plus(self.client_secret)
+
+    @property
     def identity_issuer(self) -> str:
         """The issuer in the rows of people whom it signs in."""
         return self.issuer or PROXY
+
+
+def takes_header(described: dict[str, Any]) -> bool:
+    """Tell whether a provider that describes itself so takes the secret in a header (client_secret_basic).
+
+    Each must take it (RFC 6749 section 2.3.1). It is the way of clients that are registered with none, and of providers
+    that name none (Discovery 1.0 section 3). Strict ones then refuse the secret in the form, which allauth prefers.
+    """
+    ways = described.get("token_endpoint_auth_methods_supported")
+    return not ways or "client_secret_basic" in ways
 
 
 def read(text: Read, refuse: Refuse) -> SingleSignOn | None:

@@ -1,6 +1,7 @@
 """The rules of the code: which modules may query, write or use HTTP, what they may import, and how long they may be."""
 
 import ast
+import json
 import re
 import subprocess
 from collections import Counter
@@ -254,6 +255,13 @@ def test_every_library_is_pinned_by_digest_and_no_registry_is_named(path):
     assert [lines[number] for number in pins if "==" not in lines[number]] == []
     assert [lines[number] for number in pins if "--hash=sha256:" not in lines[number + 1]] == []
     assert [line for line in lines if "://" in line or "index" in line] == []
+
+
+def test_every_package_of_npm_is_pinned_by_digest_and_no_registry_is_named():
+    _ours, *packages = json.loads((ROOT / "tests/oidc_provider/package-lock.json").read_text())["packages"].values()
+
+    assert [package for package in packages if not package["integrity"].startswith("sha512-")] == []
+    assert [package for package in packages if "resolved" in package] == []
 
 
 def test_the_example_environment_names_exactly_what_the_settings_read():

@@ -1,14 +1,18 @@
-"""Accounts: create the first one, send password links, and renew private calendars."""
+"""Accounts: create the first one, send password links, tell owners of changes, and renew private calendars."""
 
 import secrets
 from datetime import timedelta
 
+from django.utils import timezone
+
+from seminars import mail
 from seminars.actions import outbox
 from seminars.models import User
-from seminars.models.letter import LetterKind
+from seminars.models.letter import AccountChange, LetterKind
 
 FIRST_NAME = "organiser"
 LINK_IS_WANTED = timedelta(hours=6)  # by somebody who waits for it
+CHANGE_IS_NEWS = timedelta(days=7)
 
 
 def first_organiser() -> tuple[str, str] | None:
@@ -35,6 +39,17 @@ def send_password_link(email: str) -> None:
     """
     key = f"password:{secrets.token_urlsafe(12)}"
     outbox.put(LetterKind.PASSWORD, email, key=key, expires_in=LINK_IS_WANTED)
+
+
+def tell_owner(person: User, change: AccountChange, *, to: str, by: User, provider: str = "") -> None:
+    """Tell the owner of an account how the way to sign in has changed, if messages are sent and they have an address.
+
+    `to` is the address that the account had before: a change by somebody else may have replaced it.
+    """
+    if to and mail.is_set_up():
+        about = {"person": person.pk, "by": by.pk, "at": timezone.now().isoformat(), "provider": provider}
+        key = f"account:{person.pk}:{secrets.token_urlsafe(12)}"
+        outbox.put(LetterKind.ACCOUNT, to, key=key, expires_in=CHANGE_IS_NEWS, change=change, **about)
 
 
 def renew_calendar(person: User) -> User:

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import access
-from seminars.actions import account_invitations, roles
+from seminars.actions import account_invitations, accounts, roles
 from seminars.models import Identity, Series, SeriesOrganiser, User, taking_turns
 from seminars.models.account_invitation import AccountRole, Invitation
+from seminars.models.letter import AccountChange
 from seminars.single_sign_on import GroupRule
 
 logger = logging.getLogger(__name__)
@@ -48,12 +49,14 @@ def sign_in(claims: Claims, *, owner: User | None = None, invitation: Invitation
         person = (known.user if known else owner) or _found_by_email(claims) or _new(claims, invitation)
         if not person.is_active:
             raise ValidationError(_("Your account here is deactivated. Ask an administrator of this site."))
-        is_new = person.pk is None
+        is_new, address = person.pk is None, person.email
         _take_over(person, claims)
         if known is None:
             Identity.objects.create(user=person, issuer=claims.issuer, subject=claims.subject)
             if not is_new:
                 roles.note(person, _("Connected with an account at %(provider)s") % _provider(), by=person)
+                to = address or person.email
+                accounts.tell_owner(person, AccountChange.CONNECTED, to=to, by=person, **_provider())
         if invitation is not None:
             account_invitations.accept_signed_in(invitation, person)
         _give_and_take(person, claims.groups)
@@ -68,10 +71,12 @@ def disconnect(person: User, *, by: User) -> None:
     if person == by and not (person.has_usable_password() and access.may_use_password(person)):
         raise roles.own_access_stays()
     with taking_turns():
-        person.identities.all().delete()
+        was_connected, _rows = person.identities.all().delete()
         person.groups_seen_at = None
         person.save(update_fields=["groups_seen_at"])
         roles.note(person, _("Disconnected from accounts at the university"), by=by)
+        if was_connected:
+            accounts.tell_owner(person, AccountChange.DISCONNECTED, to=person.email, by=by)
 
 
 def _provider() -> dict[str, str]:

@@ -9,14 +9,14 @@ from django.db.models.functions import Length
 from django.utils import timezone
 
 from seminars.formats.ics_facts import facts_of, former_digest
-from seminars.models import SearchWord, Talk, TalkQuerySet, publishing, search_index
+from seminars.models import GoneTalk, SearchWord, Talk, TalkQuerySet, publishing, search_index
 from seminars.models.many_rows import update_rows
 from seminars.models.search_words import words_to_keep
 from seminars.models.searching import FORM, search_text_of
 
 BATCH = 500
 FORMER_LENGTH = 64  # of digests that earlier releases wrote
-KEPT = ("entry_digest", "sequence", "changed_at", "search_text")
+KEPT = ("entry_digest", "sequence", "changed_at", "search_text", "is_shown")
 
 
 def stamp(
@@ -26,7 +26,8 @@ def stamp(
 
     RFC 5545 §3.8.7.4. A talk without a change is left alone. Of one that was never public only LAST-MODIFIED is set,
     for the private calendars of its organisers; SEQUENCE counts what subscribers may have seen. The last line of every
-    action, in its transaction; the words that the search finds a talk by are brought up to date along with it.
+    action, in its transaction; the words that the search finds a talk by are brought up to date along with it, and
+    talks that left the lists of visitors are noted.
     `loaded` has the talks, read `for_entries`, if the caller has just read them; `has_words` says that they have these
     words already.
     """
@@ -35,10 +36,12 @@ def stamp(
     with publishing(savepoint=False):
         asked = loaded or Talk.objects.filter(pk__in=keys).for_entries().iterator(BATCH)
         words: set[str] = set()
-        renewed = ((talk, _renewed(talk, words, has_words=has_words)) for talk in asked)
+        turned: list[Talk] = []
+        renewed = ((talk, _renewed(talk, words, turned, has_words=has_words)) for talk in asked)
         changed = {talk: is_stamped for talk, is_stamped in renewed if is_stamped is not None}
         if changed:
             update_rows(list(changed), KEPT)
+        GoneTalk.objects.follow(turned)
         SearchWord.objects.add(words)
         _tell(talks, changed)
         return sum(changed.values())
@@ -59,16 +62,19 @@ def rebuild_search() -> None:
         search_index.rebuild(connection.alias)
 
 
-def _renewed(talk: Talk, words: set[str], *, has_words: bool) -> bool | None:
+def _renewed(talk: Talk, words: set[str], turned: list[Talk], *, has_words: bool) -> bool | None:
     """Set the new stamps and search words on `talk`; tell whether its facts changed, None where nothing is to write.
 
-    Add to `words` what visitors may be shown of it.
+    Add to `words` what visitors may be shown of it, and to `turned` a talk that enters or leaves their lists.
     """
     before = [getattr(talk, name) for name in KEPT]
+    was_shown, talk.is_shown = talk.is_shown, talk.is_public and talk.is_listed
+    if talk.is_shown != was_shown:
+        turned.append(talk)
     is_stamped = _stamped(talk, is_of_earlier_release=FORM not in talk.search_text)
     if not has_words:
         talk.search_text = search_text_of(talk)
-    if talk.is_public and talk.is_listed:
+    if talk.is_shown:
         words |= words_to_keep(talk.search_text)
     return None if before == [getattr(talk, name) for name in KEPT] else is_stamped
 

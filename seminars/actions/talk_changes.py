@@ -21,6 +21,7 @@ from seminars.actions.stamping import stamp
 from seminars.models import (
     Appearance,
     DeletedImport,
+    GoneTalk,
     ImportedTalk,
     JointRequest,
     JointTalk,
@@ -41,6 +42,7 @@ from seminars.models.talk_naming import speaker_and_title
 from seminars.models.titles import is_to_be_announced
 
 DERIVED = {"published_at"}  # set while writing, so not checked before
+OF_MOVES = ("moved_from", "moved_at", "moved_online_at")
 NEVER_DELETED = gettext_lazy("A published talk cannot be deleted. Cancel it, or withdraw it to a draft.")
 
 
@@ -146,6 +148,7 @@ def delete_all(talks: list[Talk], *, even_public: bool) -> None:
     """Delete talks by the same rule, all or none; `even_public` is for those that the same action has just made."""
     if not even_public:
         refuse_together(talks, _refuse_to_delete_what_was_public)
+    GoneTalk.objects.note([(talk.pk, talk.uid) for talk in talks if talk.is_shown])
     Talk.objects.with_keys([talk.pk for talk in talks]).delete()
 
 
@@ -347,7 +350,7 @@ def hold_rooms(talks: list[Talk]) -> None:
 
 def _keep_stamps(talk: Talk, before: Talk) -> None:
     """Keep stamps that others set since `talk` was read: SEQUENCE and LAST-MODIFIED never go back."""
-    for name in ("clashes_by_rules", "entry_digest", "changed_at", "moved_from", "moved_at", "moved_online_at"):
+    for name in ("clashes_by_rules", "entry_digest", "changed_at", "is_shown", *OF_MOVES):
         setattr(talk, name, getattr(before, name))
     talk.sequence = max(talk.sequence, before.sequence)
     talk.published_at = before.published_at or talk.published_at

@@ -6,12 +6,14 @@ from binascii import Error
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, Field
 
 from seminars.api.problems import ApiProblem
 from seminars.models import Talk, TalkQuerySet
+from seminars.models.gone_talks import after_gone
 from seminars.models.page_addresses import AddressedQuerySet, absolute
 from seminars.times import YEARS
 
@@ -36,6 +38,16 @@ def part_of_talks(talks: TalkQuerySet, cursor: str, limit: int, *, latest_first:
     found = Talk.objects.for_pages().in_order_of(keys[:limit])
     more = found and len(keys) > limit
     return found, _written([found[-1].starts_at.isoformat(), found[-1].pk]) if more else ""
+
+
+def part_of_gone(gone: QuerySet, cursor: str, limit: int) -> tuple[list[dict[str, Any]], str]:
+    """Return talks that are gone, the earliest first, and where the next part begins, "" at the end."""
+    if cursor:
+        gone = after_gone(gone, *_read(cursor))
+    found = list(gone.order_by("gone_at", "talk")[: limit + 1])
+    more = len(found) > limit
+    last = found[limit - 1] if more else {}
+    return found[:limit], _written([last["gone_at"].isoformat(), last["talk"]]) if more else ""
 
 
 def part_of_rows(rows: AddressedQuerySet, cursor: str, limit: int) -> tuple[list[Any], str]:

@@ -12,11 +12,12 @@ from seminars import access, listings
 from seminars.api import callers
 from seminars.api.callers import Caller
 from seminars.api.conditional import respond
-from seminars.api.lists import ListPart, next_address, part_of_talks
+from seminars.api.lists import ListPart, next_address, part_of_gone, part_of_talks
 from seminars.api.problems import nothing_here
 from seminars.api.told import STATES, TalkOut, talk_out
 from seminars.api.types import Flag, Limit, Moment, StampOut, Text
-from seminars.models import Attendance, Change, Material, Speaker, Talk, TalkQuerySet
+from seminars.models import Attendance, Change, GoneTalk, Material, Speaker, Talk, TalkQuerySet
+from seminars.models.gone_talks import gone_from_the_desk
 from seminars.models.searching import Question
 from seminars.models.snapshots import Snapshot, story
 from seminars.models.talk_address import PATTERN, TalkAddress
@@ -80,6 +81,42 @@ def _asked_for(asked: TalkFilters, caller: Caller) -> TalkQuerySet:
 def _rows_for(caller: Caller) -> listings.RowsOf:
     """Return what names the rows of a kind to a program with a token: it knows the people of drafts too."""
     return lambda kind: caller.rights.rows(Speaker) if kind == "speaker" else listings.rows_of(kind)
+
+
+class GoneFilters(BaseModel):
+    """Since when, and where from."""
+
+    since: Moment = Field(description="Talks that went at or after this moment.")
+    desk: Flag = Field(default=False, description="Those that left the token’s desk: deleted drafts too.")
+    cursor: Text = Field("", max_length=200, description="From the address under `next`.")
+    limit: Limit = Field(50, description="How many at most.")
+
+
+class GoneTalkOut(BaseModel):
+    """A talk to drop."""
+
+    uid: str
+    id: str = Field(description="What its `id` was, without a key.")
+    gone_at: StampOut
+
+
+# Before the address of one talk, which would take it.
+@router.get("/gone", response=ListPart[GoneTalkOut], operation_id="list_gone_talks", summary="List talks to drop")
+def list_gone(request: HttpRequest, asked: Query[GoneFilters]) -> HttpResponse:
+    """The talks that left the list of talks: withdrawn, hidden or deleted. Those that came back are left out.
+
+    With `desk=true` and a token, those that left the desk of its person: deleted, or in other series now.
+    """
+    caller = callers.of(request)
+    if asked.desk:
+        rights = caller.require()
+        own = None if rights.is_administrator else rights.own_series
+        gone = gone_from_the_desk(caller.desk(), own, asked.since)
+    else:
+        gone = GoneTalk.objects.since(asked.since)
+    found, cursor = part_of_gone(gone, asked.cursor, asked.limit)
+    items = [GoneTalkOut(uid=one["uid"], id=str(one["talk"]), gone_at=in_utc(one["gone_at"])) for one in found]
+    return respond(request, ListPart[GoneTalkOut](items=items, next=next_address(request, cursor)))
 
 
 @router.get("/{name:talk}", response=TalkOut, operation_id="get_talk", summary="Read a talk")

@@ -10,7 +10,7 @@ from django.db import Error
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from seminars.doctor import backups, configuration, database, files, machine, outside, releases, services
+from seminars.doctor import backups, configuration, database, files, machine, outside, releases, services, sign_in
 from seminars.doctor.findings import Check, Finding, Severity, unknown
 
 OUTSIDE_WITHIN = 7  # seconds for all of them; a resolver that does not answer keeps to no limit of ours
@@ -37,6 +37,7 @@ IN_THE_DATABASE = (
 )
 OUTSIDE = (
     Check("mail-server", services.about_mail_server),
+    Check("sign-in", sign_in.about_sign_in),
     Check("address", outside.about_address),
     Check("proxy", outside.about_proxy),
     Check("live-feed", outside.about_live_feed),

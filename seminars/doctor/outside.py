@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -28,13 +28,17 @@ class SiteAnswer:
     body: bytes = b""
 
 
-def ask(url: str, headers: Mapping[str, str] | None = None) -> SiteAnswer:
-    """Send one GET request and follow no redirect; raise OSError if there is no answer in time."""
+def ask(url: str, headers: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None) -> SiteAnswer:
+    """Send one request, with a form by POST, and follow no redirect; raise OSError if there is no answer in time."""
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     line = kind(parts.hostname, parts.port, timeout=ANSWERS_WITHIN)
     try:
-        line.request("GET", parts.path or "/", headers={"User-Agent": "seminars-doctor", **(headers or {})})
+        sent = {"User-Agent": "seminars-doctor", **(headers or {})}
+        if form is not None:
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        line.request("GET" if form is None else "POST", path, urlencode(form) if form is not None else None, sent)
         answer = line.getresponse()
         told = {name.lower(): value for name, value in answer.getheaders()}
         return SiteAnswer(answer.status, told, answer.read(LARGEST))

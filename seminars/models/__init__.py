@@ -12,6 +12,7 @@ from seminars.models.deleted_imports import DeletedImport
 from seminars.models.department import Department
 from seminars.models.edition import Edition, PublicModel, PublicQuerySet, publishing, taking_turns
 from seminars.models.gaps import Gap, gaps_of, lacking
+from seminars.models.gone_talks import GoneTalk
 from seminars.models.history import Change, recording
 from seminars.models.identity import Identity
 from seminars.models.import_runs import ImportRun
@@ -57,6 +58,7 @@ __all__ = [
     "Edition",
     "FormerAddress",
     "Gap",
+    "GoneTalk",
     "Identity",
     "ImportRun",
     "ImportedTalk",

@@ -33,6 +33,7 @@ class LetterKind(models.TextChoices):
     PASSWORD = "password", _("New password")
     INVITATION = "invitation", _("Invitation to the desk")
     ROLE = "role", _("New role")
+    ACCOUNT = "account", _("Change to an account")
     CONFIRMATION = "confirmation", _("Confirmation of an address")
     DIGEST = "digest", _("Talks of the week")
     NEWS = "news", _("New and changed talks")
@@ -40,6 +41,13 @@ class LetterKind(models.TextChoices):
     ANNOUNCEMENT = "announcement", _("Announcement")
     SPEAKER = "speaker", _("Letter to a speaker")
     OPEN_ITEMS = "open items", _("What is open")
+
+
+class AccountChange(models.TextChoices):
+    """What a letter tells the owner of an account, who may not have made the change."""
+
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
 
 
 # A limit per minute makes thousands take hours: a link to a new password is not to wait for the talks of the week.

@@ -122,6 +122,7 @@ class Talk(PublicModel, PeopleOfTalk, HasWallTimes):
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
     changed_at = models.DateTimeField(_("entry changed"), null=True, editable=False)
     published_at = models.DateTimeField(_("first public"), null=True, editable=False)
+    is_shown = models.BooleanField(default=False, db_default=False, editable=False)  # in lists of visitors; by stamping
 
     objects = TalkQuerySet.as_manager()
     history = History(excluded_fields=sorted(STAMPS - {"sequence"}))  # which a draft that comes back must have

@@ -36,8 +36,8 @@ from seminars.times import AcademicYear, Span
 # What follows from the rest or stays the same for good, so that no history is kept of it.
 STAMPS = frozenset(
     {
-        "address_key", "changed_at", "clashes_by_rules", "entry_digest", "published_at", "room_is_exclusive",
-        "search_text", "sequence", "updated_at", "zone_rules",
+        "address_key", "changed_at", "clashes_by_rules", "entry_digest", "is_shown", "published_at",
+        "room_is_exclusive", "search_text", "sequence", "updated_at", "zone_rules",
     }
 )  # fmt: skip
 REMINDED_FOR = timedelta(days=365)  # older talks get no reminder to add a recording

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from allauth.core.internal.httpkit import add_query_params
 from allauth.socialaccount.models import SocialApp
-from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
@@ -26,9 +26,16 @@ from requests import RequestException
 
 from seminars.actions.provider_accounts import Claims
 from seminars.models.page_addresses import absolute
+from seminars.single_sign_on import ERROR_CODES, takes_header
 from seminars.views.provider_failure import ProviderFailure, Told
 
 NAME = "sso"  # of our provider, among those of allauth
+ADVICE = {
+    "invalid_client": "it does not take OIDC_CLIENT_ID with OIDC_CLIENT_SECRET, sent as client_secret_basic",
+    "invalid_grant": "it does not take the code back; its redirect address must be SITE_URL with /sign-in/sso/return/",
+    "unauthorized_client": "the client of OIDC_CLIENT_ID may not use the authorization code flow",
+    "invalid_scope": "the client of OIDC_CLIENT_ID may not ask for openid, profile and email",
+}
 
 
 class _Provider(OpenIDConnectProvider):
@@ -62,6 +69,17 @@ class _Adapter(OpenIDConnectOAuth2Adapter):
         return absolute(reverse("sso-return"))
 
     @property
+    def basic_auth(self) -> bool:
+        return takes_header(self.openid_config)
+
+    def get_access_token_data(
+        self, request: HttpRequest, app: SocialApp, client: OAuth2Client, pkce_code_verifier: str | None = None
+    ) -> dict[str, Any]:
+        if client.basic_auth:
+            client.consumer_key, client.consumer_secret = settings.SINGLE_SIGN_ON.encoded_client
+        return super().get_access_token_data(request, app, client, pkce_code_verifier)
+
+    @property
     def openid_config(self) -> dict[str, Any]:
         """The provider's own description, which must be of the issuer that was asked (Discovery 1.0 section 4.3)."""
         told = super().openid_config
@@ -87,7 +105,7 @@ def finish(request: HttpRequest, about: dict[str, Any]) -> Told:
     about |= state["data"]["about"] if state else {}
     if error := request.GET.get("error"):  # some providers forget the state here, and nothing depends on it
         is_refused = error == "access_denied"
-        raise ProviderFailure(ProviderFailure.REFUSED if is_refused else ProviderFailure.WRONG, "the provider refused")
+        raise ProviderFailure(ProviderFailure.REFUSED if is_refused else ProviderFailure.WRONG, _refusal(error))
     if state is None:
         raise ProviderFailure(ProviderFailure.EXPIRED, "the state is unknown, used or older than ten minutes")
     with _failures():
@@ -118,9 +136,19 @@ def _failures() -> Iterator[None]:
         raise ProviderFailure(ProviderFailure.AWAY, f"the provider failed: {type(failure).__name__}") from None
     except _Mismatch as mismatch:
         raise ProviderFailure(ProviderFailure.WRONG, str(mismatch)) from None
-    except (OAuth2Error, KeyError, TypeError, ValueError, AttributeError) as error:
+    except OAuth2Error as error:
+        said = re.search(r'"error" *: *"(\w+)"', str(error))  # allauth's message repeats the answer
+        raise ProviderFailure(ProviderFailure.WRONG, _refusal(said[1] if said else "")) from None
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         why = f"the answer of the provider cannot be used: {type(error).__name__}"
         raise ProviderFailure(ProviderFailure.WRONG, why) from None
+
+
+def _refusal(code: str) -> str:
+    """Return what the log says about an error of the provider."""
+    if code not in ERROR_CODES:
+        return "the answer of the provider cannot be used: OAuth2Error"
+    return f"the provider refused with {code}" + (f": {ADVICE[code]}" if code in ADVICE else "")
 
 
 class _Mismatch(OAuth2Error):

@@ -19,6 +19,7 @@ RENDERERS: dict[str, Callable[[Letter], EmailMessage | None]] = {
     LetterKind.PASSWORD: accounts.new_password,
     LetterKind.INVITATION: accounts.invitation,
     LetterKind.ROLE: accounts.role_given,
+    LetterKind.ACCOUNT: accounts.account_changed,
     LetterKind.CONFIRMATION: subscriptions.confirmation,
     LetterKind.DIGEST: weekly_email,
     LetterKind.NEWS: talk_news,

@@ -1,5 +1,6 @@
-"""Letters about accounts: a link for a new password, an invitation, a new role."""
+"""Letters about accounts: a link for a new password, an invitation, a new role, a change to how its owner signs in."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.forms import PasswordResetForm
@@ -46,6 +47,22 @@ def role_given(letter: Letter) -> EmailMessage | None:
     if not access.has_role(access.away(person), given.role, series):
         return None
     return _account_message("role_given", person.email, {"invitation": given, "person": person, "series": series})
+
+
+def account_changed(letter: Letter) -> EmailMessage | None:
+    """Return what somebody is told of a change to how they sign in, None if their account is gone."""
+    people = User.objects.in_bulk([letter.about["person"], letter.about["by"]])
+    person = people.get(letter.about["person"])
+    if person is None:
+        return None
+    words = {
+        "person": person,
+        "by": people.get(letter.about["by"]),
+        "at": datetime.fromisoformat(letter.about["at"]),
+        "provider": letter.about["provider"],
+        "has_password": person.has_usable_password() and access.may_use_password(person),
+    }
+    return _account_message(f"account_{letter.about['change']}", letter.to, words)
 
 
 def _account_message(template: str, to: str, words: dict[str, Any]) -> EmailMessage:

@@ -1,0 +1,125 @@
+"""The owner of an account gets an email when it is connected with the university or disconnected, whoever did it."""
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+
+from seminars.actions import outbox
+from seminars.models import Department, User
+from seminars.models.letter import Letter
+from tests.admin_forms import signed_in
+from tests.factories import make_administrator, make_member
+from tests.pages import words
+from tests.signing_in import sign_in as sign_in_with_password
+from tests.single_sign_on import know, sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada(sso):
+    """Somebody whose account here has another address than that of the university."""
+    return make_member(username="ada", email="ada@example.org")
+
+
+@pytest.fixture
+def boss():
+    return make_administrator(first_name="Emmy", last_name="Noether")
+
+
+def connect(person):
+    browser = Client()
+    sign_in_with_password(browser, person)
+    return sign_in(browser, why="connect")
+
+
+def disconnect(person, by):
+    signed_in(by).post(f"/admin/role/?person={person.pk}", {"disconnect": ""})
+
+
+def test_the_address_that_an_account_had_is_told_that_it_was_connected(ada):
+    """Connecting replaces the address, so the new one may be that of somebody who should not have connected it."""
+    Department.objects.update_or_create(defaults={"contact_name": "Office", "contact_email": "office@example.edu"})
+    with time_machine.travel("2026-03-03T02:30:00Z", tick=True):
+        connect(ada)
+
+    [message] = mail.outbox
+    said = words(message.body)
+    assert (message.to, User.objects.get(pk=ada.pk).email) == (["ada@example.org"], "grace@example.edu")
+    assert message.subject == "Seminars: your account was connected with Example University"
+    assert "Your account “ada” on the seminar site of Seminars was connected with an account at Example Univ" in said
+    assert "on Monday, 2 March, 9:30 pm (New York time)" in said
+    assert "At the moment they are: Grace Hopper, grace@example.edu" in said
+    assert "If it was not you, ask an administrator of the site at once to disconnect the account" in said
+    assert message.body.rstrip().endswith("Contact: Office <office@example.edu>")
+
+
+def test_an_account_that_its_address_connects_is_told(sso):
+    make_member(email="Grace@example.edu")
+    sso(links_by_email=True)
+
+    sign_in()
+
+    assert [message.to for message in mail.outbox] == [["Grace@example.edu"]]
+
+
+def test_without_an_address_before_the_new_one_is_told(sso):
+    connect(make_member(email=""))
+
+    assert [message.to for message in mail.outbox] == [["grace@example.edu"]]
+
+
+def test_new_accounts_and_further_sign_ins_tell_nobody(sso):
+    sign_in()
+    know(sso(), email="murray@example.edu")
+    sign_in()
+
+    assert mail.outbox == []
+
+
+def test_an_account_that_is_disconnected_tells_its_owner_who_did_it(ada, boss):
+    connect(ada)
+    mail.outbox.clear()
+
+    with time_machine.travel("2026-07-01T16:00:00Z", tick=True):
+        disconnect(ada, boss)
+        disconnect(ada, boss)  # once more, from a page that was still open
+
+    [message] = mail.outbox
+    said = words(message.body)
+    assert message.to == ["grace@example.edu"]
+    assert message.subject == "Seminars: your account was disconnected from the university"
+    assert said.startswith("Emmy Noether disconnected your account “ada” on the seminar site of Seminars from accounts")
+    assert "on Wednesday, 1 July, 12 noon (New York time)" in said
+    assert "sign in with your password of the site: http://talks.example.edu/sign-in/" in said
+    assert "If you did not expect this" in said
+
+
+def test_who_has_no_password_is_told_whom_to_ask(sso, boss):
+    sign_in()
+
+    disconnect(User.objects.get(username="grace"), boss)
+
+    assert "Ask an administrator of the site how you can sign in from now on." in words(mail.outbox[0].body)
+    assert "/sign-in/" not in mail.outbox[0].body
+
+
+@pytest.mark.parametrize(("gone", "said"), [("boss", "An administrator disconnected"), ("ada", "")])
+def test_people_may_be_gone_when_it_is_sent(ada, boss, settings, gone, said):
+    settings.MAIL_AT_ONCE = False
+    connect(ada)
+    disconnect(ada, boss)
+    {"ada": ada, "boss": boss}[gone].delete()
+
+    outbox.Sender().send_due()
+
+    assert said in "".join(message.body for message in mail.outbox)
+    assert len(mail.outbox) == (2 if said else 0)
+
+
+def test_nothing_is_sent_where_no_mail_is_set_up(ada, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    connect(ada)
+
+    assert (ada.identities.count(), Letter.objects.count()) == (1, 0)
