@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests import serving
-from tests.services import Postgres, account, copy_database, copy_file, empty_database
+from tests.services import DURABLE, Postgres, account, copy_database, copy_file, empty_database
 
 HAS_POSTGRES = bool(shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
-# Committed rows must survive a crash of PostgreSQL. The machine itself stays up.
-DURABLE = {"synchronous_commit": "on"}
 
 
 @pytest.fixture(scope="session")

@@ -15,10 +15,9 @@ import pytest
 
 from tests import serving
 from tests.benchmarks.serving import ROOT, environment
-from tests.faults.conftest import DURABLE
 from tests.faults.operating import A_SECOND, Edits, backed_up, destroy, edits_in, manage, opened, restored
 from tests.faults.standby import Copy
-from tests.services import copy_file, empty_database
+from tests.services import DURABLE, copy_file, empty_database
 
 
 def state(rows):

@@ -19,12 +19,11 @@ from tests.faults.standby import Copy, Standby, at
 from tests.mailbox import mail_server
 from tests.nginx import NGINX, Front
 from tests.saving import assert_whole, await_more, retitling
-from tests.services import account, free_port, redis
+from tests.services import DURABLE, account, free_port, redis
 
 MISSING = [name for name, found in {"redis-server": shutil.which("redis-server"), "nginx": NGINX}.items() if not found]
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed here: {', '.join(MISSING)}")
 PATHS = ("/", "/calendar.ics")
-DURABLE = {"synchronous_commit": "on"}
 MOST_AWAY = 20  # seconds from the end of the primary to the next save; a machine that does nothing else takes two
 LETTERS, BEFORE = 120, 20  # a worker is killed while it sends the 20th of its letters
 
