@@ -14,6 +14,7 @@ from seminars import build_digest, logs, single_sign_on, zone_names
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
+ERRORS_DIR = VAR_DIR / "errors"  # when which error was mailed
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
@@ -393,6 +394,6 @@ if ADMINS:
     LOGGING["handlers"]["mail"] = {
         "class": "seminars.error_mail.ErrorMail",
         "level": "ERROR",
-        "folder": VAR_DIR / "errors",
+        "folder": ERRORS_DIR,
     }
     LOGGING["root"]["handlers"].append("mail")

@@ -4,7 +4,7 @@ The settings are read once, at the start; a wrong value stops it.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib import util
 from ipaddress import ip_address
@@ -48,6 +48,8 @@ class SingleSignOn:
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
     groups_claim: str = "groups"
+    required_acr: tuple[str, ...] = ()  # one of these ways to sign in, in the order in which they are asked for
+    required_amr: tuple[str, ...] = ()  # one of these methods (RFC 8176)
     user_header: str = ""  # the names of headers, as they are sent
     groups_header: str = ""
     email_header: str = ""
@@ -91,6 +93,13 @@ def read(text: Read, refuse: Refuse) -> SingleSignOn | None:
     if not issuer and not header:
         _refuse_leftovers(text, refuse)
         return None
+    if header:
+        _refuse_set(
+            ["OIDC_REQUIRED_ACR", "OIDC_REQUIRED_AMR"],
+            "PROXY_USER_HEADER is set: let the proxy demand it.",
+            text,
+            refuse,
+        )
     unknown, link = text("SSO_UNKNOWN", "member"), text("SSO_LINK_BY_EMAIL", "no")
     if unknown not in ("member", "refuse"):
         raise refuse("SSO_UNKNOWN", f"{unknown!r} is neither member nor refuse.")
@@ -132,14 +141,20 @@ def password_backend(local: frozenset[str] | None) -> str:
 
 
 def _refuse_leftovers(text: Read, refuse: Refuse) -> None:
-    names = ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_GROUPS_CLAIM", "PROXY_GROUPS_HEADER", "PROXY_EMAIL_HEADER"]
-    names += ["PROXY_NAME_HEADER", "TRUSTED_PROXIES", "SSO_NAME", "SSO_GROUPS", "SSO_UNKNOWN", "SSO_LINK_BY_EMAIL"]
+    names = ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_GROUPS_CLAIM", "OIDC_REQUIRED_ACR", "OIDC_REQUIRED_AMR"]
+    names += ["PROXY_GROUPS_HEADER", "PROXY_EMAIL_HEADER", "PROXY_NAME_HEADER", "TRUSTED_PROXIES"]
+    names += ["SSO_NAME", "SSO_GROUPS", "SSO_UNKNOWN", "SSO_LINK_BY_EMAIL"]
+    why = "it has no effect without OIDC_ISSUER or PROXY_USER_HEADER. Set one, or remove this."
+    _refuse_set(names, why, text, refuse)
+
+
+def _refuse_set(names: Iterable[str], why: str, text: Read, refuse: Refuse) -> None:
     for name in names:
         if text(name, ""):
-            raise refuse(name, "it has no effect without OIDC_ISSUER or PROXY_USER_HEADER. Set one, or remove this.")
+            raise refuse(name, why)
 
 
-def _of_provider(raw: str, text: Read, refuse: Refuse) -> dict[str, str]:
+def _of_provider(raw: str, text: Read, refuse: Refuse) -> dict[str, object]:
     issuer = raw.removesuffix(WELL_KNOWN).rstrip("/")
     parts = urlsplit(issuer)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
@@ -154,7 +169,12 @@ def _of_provider(raw: str, text: Read, refuse: Refuse) -> dict[str, str]:
     for name, value in named.items():
         if not value:
             raise refuse(f"OIDC_{name.upper()}", "it is missing; the provider gives one when you register this site.")
-    return named | {"issuer": issuer, "groups_claim": text("OIDC_GROUPS_CLAIM", "groups")}
+    for name in ("OIDC_REQUIRED_ACR", "OIDC_REQUIRED_AMR"):
+        if "," in text(name, ""):
+            raise refuse(name, "it has a comma. Separate values by spaces; one of them is enough.")
+    required = {"required_acr": text("OIDC_REQUIRED_ACR", ""), "required_amr": text("OIDC_REQUIRED_AMR", "")}
+    told = named | {"issuer": issuer, "groups_claim": text("OIDC_GROUPS_CLAIM", "groups")}
+    return told | {name: tuple(value.split()) for name, value in required.items()}
 
 
 def _of_proxy(user_header: str, text: Read, refuse: Refuse) -> dict[str, object]:

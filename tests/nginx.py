@@ -7,7 +7,7 @@ from tests.benchmarks.serving import Server
 from tests.services import await_port
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-# Two machines as in docs/hosting.md; deploy/nginx is for one.
+# Several machines as in docs/scaling.md; deploy/nginx is for one.
 CONFIGURATION = """
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
@@ -50,6 +50,9 @@ class Front(Server):
         file = folder / "nginx.conf"
         file.write_text(CONFIGURATION.format(folder=folder, port=self.port, servers=servers, cache=cache))
         folder.chmod(0o755)
-        command = [NGINX, "-p", folder, "-c", file, "-e", folder / "error.log", "-g", "daemon off;"]
-        self.process = subprocess.Popen(command)
+        self.command = [NGINX, "-p", folder, "-c", file, "-e", folder / "error.log", "-g", "daemon off;"]
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(self.command)
         await_port(self.port)

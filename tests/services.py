@@ -18,6 +18,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+# Committed rows must survive a crash of PostgreSQL. The machine itself stays up.
+DURABLE = {"synchronous_commit": "on"}
+
 
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -1,5 +1,7 @@
 """Sign in through a provider in tests: a real one, oidc-provider-mock, which keeps what it was asked."""
 
+import base64
+import json
 import re
 import threading
 from contextlib import contextmanager
@@ -96,3 +98,27 @@ def sign_in(browser=None, subject="0001", **sent):
 
 def query_of(address):
     return dict(parse_qsl(urlsplit(address).query))
+
+
+def _altered(part, **claims):
+    """A token with other claims; its signature is that of the first."""
+    head, body, signature = part.split(".")
+    told = json.loads(base64.urlsafe_b64decode(body + "=="))
+    told = {name: value for name, value in (told | claims).items() if value is not None}
+    body = base64.urlsafe_b64encode(json.dumps(told).encode()).rstrip(b"=").decode()
+    return f"{head}.{body}.{signature}"
+
+
+def with_token(**claims):
+    """A change to an answer: other claims in its token."""
+
+    def change(answer):
+        told = json.loads(answer)
+        return json.dumps(told | {"id_token": _altered(told["id_token"], **claims)})
+
+    return change
+
+
+def with_fields(**fields):
+    """A change to an answer: other fields."""
+    return lambda answer: json.dumps(json.loads(answer) | fields)

@@ -17,7 +17,15 @@ numbers = count(1)
 
 def prepare():
     """Fill an empty site with the example's talks. The tests edit three talks at the top of the front page."""
+    migrate()
+    load_example()
+
+
+def migrate():
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def load_example():
     call_command("load_example", talks=40, verbosity=0)
 
 

@@ -85,11 +85,29 @@ def test_others_may_read_the_database_only_if_its_folder_lets_them_in(safe, in_a
     assert "may read the database" in told(files.about_permissions())
 
 
-@pytest.mark.parametrize(("part", "state"), [(5, Severity.OK), (3, Severity.WARNING), (1, Severity.ERROR)])
-def test_room_for_a_backup(safe, monkeypatch, part, state):
-    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=part * files.database_size()))
+@pytest.mark.parametrize(
+    ("free", "restoring", "backing_up"),
+    [
+        (4, Severity.OK, Severity.OK),
+        (3, Severity.OK, Severity.WARNING),
+        (1.5, Severity.WARNING, Severity.ERROR),
+        (0.5, Severity.ERROR, Severity.ERROR),
+    ],
+)
+def test_room_to_restore_and_to_back_up(safe, monkeypatch, tmp_path, free, restoring, backing_up):
+    """`free` is in sizes of the database: restoring takes it once, backing up twice at most."""
+    safe.VAR_DIR = tmp_path
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=free * files.database_size()))
 
-    assert states(files.about_disk()) == [state]
+    assert states(files.about_disk()) == [restoring, backing_up]
+
+
+def test_one_folder_for_the_database_and_its_backups_needs_room_for_a_backup(safe, monkeypatch, in_a_file):
+    in_a_file.write_bytes(b"x" * 10)
+    safe.BACKUP_DIR = in_a_file.parent
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=19))
+
+    assert states(files.about_disk()) == [Severity.ERROR]
 
 
 # --- The machine ------------------------------------------------------------------------------------------------

@@ -31,8 +31,9 @@ WORKER_UNIT = Path(__file__).resolve().parent.parent / "deploy" / "systemd" / "s
 
 
 @pytest.fixture(autouse=True)
-def _static_files(settings, tmp_path):
+def _folders(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path / "static"
+    settings.ERRORS_DIR = tmp_path / "errors"
 
 
 def removed():
@@ -55,6 +56,7 @@ def named(*numbers):
     )
     others = (
         "announcements sent a year ago",
+        "errors last emailed a month ago",
         "answers to programs",
         "expired API tokens",
         "private details of speakers a month after their talk",
@@ -162,6 +164,18 @@ def test_static_files_of_earlier_releases_are_removed_after_a_day(settings, hour
     assert removed() == named(0, 0, 0, 0, 0, 0, 2 * goes)
     there = {str(path.relative_to(settings.STATIC_ROOT)) for path in settings.STATIC_ROOT.rglob("*.*")}
     assert there == (kept if goes else kept | old)
+
+
+@pytest.mark.django_db
+def test_it_forgets_a_month_later_when_an_error_was_mailed(settings):
+    settings.ERRORS_DIR.mkdir()
+    for name, days in {"a" * 32: 29, "b" * 32: 31}.items():
+        mailed_at = time.time() - days * 86_400
+        (settings.ERRORS_DIR / name).write_text(f"{mailed_at} 2")
+        os.utime(settings.ERRORS_DIR / name, (mailed_at,) * 2)
+
+    assert removed()["errors last emailed a month ago"] == 1
+    assert [path.name for path in settings.ERRORS_DIR.iterdir()] == ["a" * 32]
 
 
 @pytest.mark.django_db

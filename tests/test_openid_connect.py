@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import json
 import logging
 import re
 import socket
@@ -22,30 +21,19 @@ from tests.pages import main, words
 from tests.services import free_port
 from tests.signing_in import is_signed_in
 from tests.signing_in import sign_in as sign_in_with_password
-from tests.single_sign_on import answer_of, begin, know, query_of, rules, settings_for, sign_in
+from tests.single_sign_on import (
+    answer_of,
+    begin,
+    know,
+    query_of,
+    rules,
+    settings_for,
+    sign_in,
+    with_fields,
+    with_token,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-def altered(part, **claims):
-    """A token with other claims; its signature is that of the first."""
-    head, body, signature = part.split(".")
-    told = json.loads(base64.urlsafe_b64decode(body + "=="))
-    told = {name: value for name, value in (told | claims).items() if value is not None}
-    body = base64.urlsafe_b64encode(json.dumps(told).encode()).rstrip(b"=").decode()
-    return f"{head}.{body}.{signature}"
-
-
-def with_token(**claims):
-    def change(answer):
-        told = json.loads(answer)
-        return json.dumps(told | {"id_token": altered(told["id_token"], **claims)})
-
-    return change
-
-
-def with_fields(**fields):
-    return lambda answer: json.dumps(json.loads(answer) | fields)
 
 
 def test_the_provider_is_asked_with_a_state_a_nonce_and_a_challenge(sso, university):

@@ -230,6 +230,7 @@ PROXY = {"PROXY_USER_HEADER": "X-Remote-User", "TRUSTED_PROXIES": "127.0.0.1, un
         ({}, "OIDC_CLIENT_ID", "seminars"),
         ({}, "SSO_GROUPS", "staff=administrator"),
         ({}, "LOCAL_SIGN_IN", "no"),
+        ({}, "OIDC_REQUIRED_AMR", "mfa"),
         (OIDC, "OIDC_ISSUER", "login.example.edu"),
         (OIDC, "OIDC_ISSUER", "http://login.example.edu"),
         (OIDC, "OIDC_ISSUER", "https://login.example.edu?x=1"),
@@ -246,6 +247,9 @@ PROXY = {"PROXY_USER_HEADER": "X-Remote-User", "TRUSTED_PROXIES": "127.0.0.1, un
         (OIDC, "PROXY_USER_HEADER", "X-Remote-User"),
         (PROXY, "PROXY_USER_HEADER", "X_Remote_User"),
         (PROXY, "PROXY_GROUPS_HEADER", "Groups:"),
+        (OIDC, "OIDC_REQUIRED_ACR", "gold,silver"),
+        (PROXY, "OIDC_REQUIRED_ACR", "gold"),
+        (PROXY, "OIDC_REQUIRED_AMR", "mfa"),
         (PROXY, "TRUSTED_PROXIES", ""),
         (PROXY, "TRUSTED_PROXIES", "proxy.example.edu"),
         (PROXY, "ADMINISTRATORS_NEED_SECOND_STEP", "sometimes"),
@@ -254,6 +258,13 @@ PROXY = {"PROXY_USER_HEADER": "X-Remote-User", "TRUSTED_PROXIES": "127.0.0.1, un
 def test_a_wrong_value_of_single_sign_on_stops_the_start_and_is_named(settings_with, given, name, value):
     with pytest.raises(ImproperlyConfigured, match=rf"^{name}: .+ \.env"):
         settings_with(**given | {name: value})
+
+
+def test_ways_to_sign_in_are_separated_by_blanks(settings_with):
+    read = settings_with(**OIDC, OIDC_REQUIRED_ACR=" gold  https://refeds.org/profile/mfa", OIDC_REQUIRED_AMR="mfa")
+
+    assert read["SINGLE_SIGN_ON"].required_acr == ("gold", "https://refeds.org/profile/mfa")
+    assert read["SINGLE_SIGN_ON"].required_amr == ("mfa",)
 
 
 def test_single_sign_on_without_its_library_stops_the_start(settings_with, monkeypatch):

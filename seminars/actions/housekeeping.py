@@ -1,6 +1,7 @@
 """Remove data that is no longer needed, in small steps so that the site keeps working; keep the history of talks."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -43,6 +44,7 @@ KEEP_UNREACHABLE = timedelta(days=90)  # subscribers whose mail came back: a ful
 KEEP_FILES_OF_IMPORTS = timedelta(days=30)  # of unfinished ones, which can still be undone afterwards
 
 KEEP_STATIC_FILES = timedelta(days=1)
+KEEP_ERRORS = timedelta(days=30)  # when an error was mailed, and how many emails were left out since
 
 
 def tidy() -> dict[str, int]:
@@ -76,6 +78,9 @@ def tidy() -> dict[str, int]:
         _("photos that have not been used for a year"): _remove_photos(now),
         _("files of imports that stopped a month ago"): ImportRun.objects.forget_files(now - KEEP_FILES_OF_IMPORTS),
         _("static files of earlier releases"): _remove_static_files(now),
+        _("errors last emailed a month ago"): _remove_files(
+            path for path in settings.ERRORS_DIR.glob("*") if path.stat().st_mtime < (now - KEEP_ERRORS).timestamp()
+        ),
     }
 
 
@@ -97,7 +102,11 @@ def _remove_static_files(now: datetime) -> int:
         return 0
     named = {manifest.name, *chain(*json.loads(manifest.read_text())["paths"].items())}
     files = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_mtime <= newest]
-    old = [path for path in files if path.relative_to(folder).as_posix().removesuffix(".gz") not in named]
+    return _remove_files(path for path in files if path.relative_to(folder).as_posix().removesuffix(".gz") not in named)
+
+
+def _remove_files(paths: Iterable[Path]) -> int:
+    old = list(paths)
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

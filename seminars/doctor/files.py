@@ -1,4 +1,4 @@
-"""Who may read the site's files, and whether the disk has room for a backup."""
+"""Who may read the site's files, and whether the disks have room to back up and restore."""
 
 import os
 import shutil
@@ -56,28 +56,25 @@ def _backups() -> list[Path]:
 
 
 def about_disk() -> Iterator[Finding]:
-    """Look whether a backup has room: the database twice and the backup itself, which is smaller than the database."""
-    size = database_size()
-    places = {settings.BACKUP_DIR: 2 * size}
-    if database := sqlite_file():
-        places[database.parent] = 2 * size
-    for folder, needed in {_existing(folder): needed for folder, needed in places.items()}.items():
+    """Look whether a backup and a restore have room.
+
+    `manage.py backup` makes a copy of the database in BACKUP_DIR, or on PostgreSQL a dump, and beside it the backup,
+    which is smaller than the database. `manage.py restore` puts a new SQLite database beside the old one, or a dump
+    into VAR_DIR. PostgreSQL needs the size of the database once more on its own disk, which we cannot ask.
+    """
+    size, database = database_size(), sqlite_file()
+    places = {_existing(database.parent if database else settings.VAR_DIR): size}
+    places[_existing(settings.BACKUP_DIR)] = 2 * size
+    told = _("The disk of %(folder)s has %(free)s MB left; backing up and restoring take %(needed)s MB there.")
+    for folder, needed in places.items():
         free = shutil.disk_usage(folder).free
         words = {"folder": folder, "free": free // MB, "needed": needed // MB + 1}
         if free < needed:
-            yield error(
-                _("The disk of %(folder)s has %(free)s MB left; a backup needs %(needed)s MB."),
-                _("Make room, or set BACKUP_DIR to a folder on another disk."),
-                **words,
-            )
+            yield error(told, _("Make room, or let this folder be on another disk."), **words)
         elif free < 2 * needed:
-            yield warning(
-                _("The disk of %(folder)s has %(free)s MB left; a backup needs %(needed)s MB."),
-                _("Make room before the next backup fails."),
-                **words,
-            )
+            yield warning(told, _("Make room before the next backup fails."), **words)
         else:
-            yield ok(_("The disk of %(folder)s has %(free)s MB left; a backup needs %(needed)s MB."), **words)
+            yield ok(told, **words)
 
 
 def database_size() -> int:

@@ -47,7 +47,7 @@ def about_sign_in(_url: str) -> Iterator[Finding]:
             issuer=ours.issuer,
         )
         return
-    found = [*_about_redirect(described), *_about_secret(described)]
+    found = [*_about_redirect(described), *_about_secret(described), *_about_strength(described)]
     yield from found or [ok(_("The provider of single sign-on knows this site."))]
 
 
@@ -121,3 +121,20 @@ def _about_secret(described: dict[str, Any]) -> Iterator[Finding]:
         )
     elif code not in ("invalid_grant", "invalid_request"):
         yield unknown(_("The provider of single sign-on does not say whether it takes OIDC_CLIENT_SECRET."))
+
+
+def _about_strength(described: dict[str, Any]) -> Iterator[Finding]:
+    """Look whether the provider can say how somebody signed in, where it tells that (Discovery 1.0 section 3)."""
+    ours = settings.SINGLE_SIGN_ON
+    offered, claims = described.get("acr_values_supported"), described.get("claims_supported")
+    if ours.required_acr and isinstance(offered, list) and not set(ours.required_acr) & set(map(str, offered)):
+        yield error(
+            _("The provider of single sign-on offers no way to sign in that OIDC_REQUIRED_ACR names."),
+            _("Nobody can sign in. Choose from what it offers: %(offered)s"),
+            offered=" ".join(map(str, offered)),
+        )
+    if ours.required_amr and isinstance(claims, list) and "amr" not in claims:
+        yield unknown(
+            _("The provider of single sign-on does not say that it sends amr, which OIDC_REQUIRED_AMR demands."),
+            _("Try to sign in. If it is refused, let the provider send amr, or use OIDC_REQUIRED_ACR."),
+        )

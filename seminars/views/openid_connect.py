@@ -30,6 +30,7 @@ from seminars.single_sign_on import ERROR_CODES, takes_header
 from seminars.views.provider_failure import ProviderFailure, Told
 
 NAME = "sso"  # of our provider, among those of allauth
+KINDS = {"access_denied": ProviderFailure.REFUSED, "unmet_authentication_requirements": ProviderFailure.WEAK}
 ADVICE = {
     "invalid_client": "it does not take OIDC_CLIENT_ID with OIDC_CLIENT_SECRET, sent as client_secret_basic",
     "invalid_grant": "it does not take the code back; its redirect address must be SITE_URL with /sign-in/sso/return/",
@@ -92,9 +93,12 @@ class _Adapter(OpenIDConnectOAuth2Adapter):
 def begin(request: HttpRequest, about: dict[str, Any]) -> str:
     """Return the address at the provider. Raise ProviderFailure if it does not answer."""
     nonce = secrets.token_urlsafe(32)
+    asked = {"nonce": nonce}
+    if wanted := settings.SINGLE_SIGN_ON.required_acr:
+        asked["acr_values"] = " ".join(wanted)  # OpenID Connect Core 1.0 section 3.1.2.1
     with _failures():
         kept = {"about": about, "nonce": nonce}
-        return _Provider(request).redirect(request, "login", data=kept, auth_params={"nonce": nonce}).url
+        return _Provider(request).redirect(request, "login", data=kept, auth_params=asked).url
 
 
 @sensitive_variables()
@@ -104,8 +108,7 @@ def finish(request: HttpRequest, about: dict[str, Any]) -> Told:
     state = _taken_state(request, provider)
     about |= state["data"]["about"] if state else {}
     if error := request.GET.get("error"):  # some providers forget the state here, and nothing depends on it
-        is_refused = error == "access_denied"
-        raise ProviderFailure(ProviderFailure.REFUSED if is_refused else ProviderFailure.WRONG, _refusal(error))
+        raise ProviderFailure(KINDS.get(error, ProviderFailure.WRONG), _refusal(error))
     if state is None:
         raise ProviderFailure(ProviderFailure.EXPIRED, "the state is unknown, used or older than ten minutes")
     with _failures():
@@ -116,6 +119,7 @@ def finish(request: HttpRequest, about: dict[str, Any]) -> Told:
         answer = adapter.get_access_token_data(request, app, client, pkce_code_verifier=state["pkce_code_verifier"])
         told = adapter.complete_login(request, app, adapter.parse_token(answer), response=answer)
         _check(told, state["data"]["nonce"])
+        _check_strength(told["id_token"])
         return Told(_claims(told["id_token"] | told.get("userinfo", {})), _end_of_session(adapter.openid_config))
 
 
@@ -173,6 +177,17 @@ def _check(told: dict[str, Any], nonce: str) -> None:
         raise _Mismatch("the subject is no identifier")
 
 
+def _check_strength(token: dict[str, Any]) -> None:
+    """Refuse who did not sign in as the operator demands (Core 1.0 section 3.1.3.7, point 12; RFC 8176)."""
+    ours, methods = settings.SINGLE_SIGN_ON, token.get("amr")
+    if ours.required_acr and token.get("acr") not in ours.required_acr:
+        why = "another acr than OIDC_REQUIRED_ACR" if token.get("acr") else "no acr, which OIDC_REQUIRED_ACR demands"
+        raise ProviderFailure(ProviderFailure.WEAK, f"the token has {why}")
+    if ours.required_amr and not any(one in ours.required_amr for one in _texts(methods)):
+        why = "no amr of OIDC_REQUIRED_AMR" if methods else "no amr, which OIDC_REQUIRED_AMR demands"
+        raise ProviderFailure(ProviderFailure.WEAK, f"the token has {why}")
+
+
 def _claims(told: dict[str, Any]) -> Claims:
     def text(name: str) -> str:
         value = told.get(name)
@@ -203,7 +218,12 @@ def _groups(told: dict[str, Any]) -> frozenset[str]:
         found = told
         for part in name.split("."):
             found = found.get(part) if isinstance(found, dict) else None
-    found = [found] if isinstance(found, str) else found
+    return _texts(found)
+
+
+def _texts(claim: Any) -> frozenset[str]:
+    """Return the texts of a claim that is a list; some providers send a single one as it is."""
+    found = [claim] if isinstance(claim, str) else claim
     return frozenset(one for one in found if isinstance(one, str)) if isinstance(found, list) else frozenset()
 
 

@@ -13,6 +13,7 @@ class ProviderFailure(Exception):
     REFUSED: ClassVar = "refused"  # the person or the provider said no
     EXPIRED: ClassVar = "expired"  # the way back belongs to no way there, or was used before
     WRONG: ClassVar = "wrong"  # the provider says what cannot be trusted, or is not set up for this site
+    WEAK: ClassVar = "weak"  # the person did not sign in as OIDC_REQUIRED_ACR and OIDC_REQUIRED_AMR demand
     UNTRUSTED: ClassVar = "untrusted"  # the request did not come through a trusted proxy
 
     def __init__(self, kind: str, why: str) -> None:

@@ -32,7 +32,8 @@ logger = logging.getLogger(__name__)
 BACKEND = "seminars.sign_in_backends.SingleSignOnBackend"
 END = "end of the session at the provider"  # the name in the session
 CONNECT, INVITATION = "connect", "invitation"  # why somebody goes to the provider, besides signing in
-STATUS = {ProviderFailure.AWAY: 502, ProviderFailure.UNTRUSTED: 403, ProviderFailure.REFUSED: 403}
+FORBIDDEN = (ProviderFailure.UNTRUSTED, ProviderFailure.REFUSED, ProviderFailure.WEAK)
+STATUS = dict.fromkeys(FORBIDDEN, 403) | {ProviderFailure.AWAY: 502}
 
 
 @require_POST

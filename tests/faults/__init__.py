@@ -6,6 +6,12 @@
 | the disk is full; the database is read-only or locked | test_disk.py |
 | PostgreSQL is restarted while people save | test_postgres_restarted.py |
 | PostgreSQL is stopped, out of reach, or hangs | test_database_away.py |
+| any part of a cluster is killed while people save and mail is sent | test_cluster.py |
+| the database is destroyed while people save, and restored | test_backup.py, test_litestream.py |
+| a backup, a restore or an import is killed | test_backup_killed.py, test_import_killed.py |
+| a worker is killed while it sends mail; the mail server dies | test_mail.py |
+| an update, and going back to the release before | test_going_back.py |
+| a new machine, by the commands of docs/hosting.md; the image | test_hosting.py, test_image.py |
 | Redis refuses connections, or hangs | test_redis_away.py |
 | two editors save one talk at the same moment | test_two_editors_at_once.py |
 | the clock is set back: what pages, feeds and stamps say | test_clock_set_back.py |

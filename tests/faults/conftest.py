@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests import serving
-from tests.services import Postgres, account, copy_database, copy_file, empty_database
+from tests.services import DURABLE, Postgres, account, copy_database, copy_file, empty_database
 
 HAS_POSTGRES = bool(shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
-# Committed rows must survive a crash of PostgreSQL. The machine itself stays up.
-DURABLE = {"synchronous_commit": "on"}
 
 
 @pytest.fixture(scope="session")
@@ -44,34 +42,55 @@ def rows(request, tmp_path):
             yield address
 
 
+def made(rows, *commands):
+    """Rows after these commands of tests/site_commands.py."""
+    with serving.organiser(rows) as organiser:
+        for command in commands:
+            organiser(command)
+    return rows
+
+
 @pytest.fixture(scope="session")
-def example_file(tmp_path_factory):
+def migrated_file(tmp_path_factory):
+    """An SQLite file with all tables, and no department in them."""
+    return made(tmp_path_factory.mktemp("migrated") / "rows.sqlite3", "migrate")
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgres):
+    """The address of a PostgreSQL database with all tables, and no department in them."""
+    with empty_database(postgres.address) as address:
+        yield made(address, "migrate")
+
+
+@pytest.fixture(scope="session")
+def example_file(tmp_path_factory, migrated_file):
     """An SQLite file with the example's talks."""
-    return loaded(tmp_path_factory.mktemp("example") / "rows.sqlite3")
+    rows = tmp_path_factory.mktemp("example") / "rows.sqlite3"
+    copy_file(migrated_file, rows)
+    return made(rows, "load_example")
 
 
 @pytest.fixture(scope="session")
-def example_database(postgres):
+def example_database(postgres, migrated_database):
     """The address of a PostgreSQL database with the example's talks."""
     with empty_database(postgres.address) as address:
-        yield loaded(address)
-
-
-def loaded(rows):
-    with serving.organiser(rows) as organiser:
-        organiser("prepare")
-    return rows
+        copy_database(migrated_database, address)
+        yield made(address, "load_example")
 
 
 @pytest.fixture
 def fill(request):
-    """Fill an empty database with the example's talks. They are loaded once and then copied, which is much faster."""
+    """Fill an empty database with what the fixtures `…_file` and `…_database` of this name have.
 
-    def copy(rows):
+    They are made once and then copied, which is much faster: all migrations take six seconds.
+    """
+
+    def copy(rows, name="example"):
         if isinstance(rows, str):
-            copy_database(request.getfixturevalue("example_database"), rows)
+            copy_database(request.getfixturevalue(f"{name}_database"), rows)
         else:
-            copy_file(request.getfixturevalue("example_file"), rows)
+            copy_file(request.getfixturevalue(f"{name}_file"), rows)
         return rows
 
     return copy

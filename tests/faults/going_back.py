@@ -11,10 +11,8 @@ from seminars.models import Appearance, Role, Speaker, Talk, publishing
 NOT_OURS = {"django_migrations", "sqlite_sequence"}
 
 
-def fill():
-    """Make the example, with a talk on which one person has each role, and another person all of them."""
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("load_example", talks=40, verbosity=0)
+def give_roles():
+    """Make a talk on which one person has each role, and another person all of them."""
     with publishing():
         talk = Talk.objects.earliest("pk")
         talk.appearances.all().delete()

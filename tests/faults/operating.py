@@ -1,6 +1,7 @@
 """Commands of an operator, and what became of the rows of an SQLite file or a PostgreSQL database."""
 
 import contextlib
+import json
 import re
 import sqlite3
 import subprocess
@@ -52,7 +53,10 @@ def edits_in(rows):
 
 
 class Edits:
-    """20 edits a second in a process of its own; `acknowledged` are the numbers of those that were saved."""
+    """20 edits a second in a process of its own; `acknowledged` are the numbers of those that were saved.
+
+    They end when the block does, or when the process fails because its database is gone.
+    """
 
     def __init__(self, organiser):
         self.organiser, self.acknowledged, self.over = organiser, [], threading.Event()
@@ -69,10 +73,11 @@ class Edits:
 
     def _edit(self):
         due = time.monotonic()
-        while not self.over.is_set():
-            self.acknowledged.append(int(self.organiser("retitle").removeprefix("Edit ")))
-            due += 1 / A_SECOND
-            time.sleep(max(due - time.monotonic(), 0))
+        with contextlib.suppress(json.JSONDecodeError):  # there is no answer
+            while not self.over.is_set():
+                self.acknowledged.append(int(self.organiser("retitle").removeprefix("Edit ")))
+                due += 1 / A_SECOND
+                time.sleep(max(due - time.monotonic(), 0))
 
     def await_more(self, count):
         wanted, deadline = len(self.acknowledged) + count, time.monotonic() + 30

@@ -1,8 +1,10 @@
 """Backups under load, and databases that are destroyed and restored, as an operator does it."""
 
 import contextlib
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import uuid
@@ -14,7 +16,8 @@ import pytest
 from tests import serving
 from tests.benchmarks.serving import ROOT, environment
 from tests.faults.operating import A_SECOND, Edits, backed_up, destroy, edits_in, manage, opened, restored
-from tests.services import empty_database
+from tests.faults.standby import Copy
+from tests.services import DURABLE, copy_file, empty_database
 
 
 def state(rows):
@@ -31,23 +34,56 @@ def site(rows, fill):
     return fill(rows)
 
 
-def test_every_edit_acknowledged_before_a_backup_is_back_after_the_database_is_destroyed(site, tmp_path):
+def removed(rows):
+    destroy(rows)
+
+
+def overwritten(rows):
+    with rows.open("r+b") as file:
+        file.write(b"\x55" * rows.stat().st_size)
+
+
+def lost_with_its_disk(server):
+    """Remove all files under a running PostgreSQL; its processes end after them, and those of the machine with it."""
+    postmaster = int((server.rows / "postmaster.pid").read_text().split()[0])
+    shutil.rmtree(server.rows)
+    os.kill(postmaster, signal.SIGQUIT)  # an immediate shutdown: PostgreSQL's documentation, "Shutting Down the Server"
+
+
+@pytest.fixture(params=[removed, overwritten, lost_with_its_disk], ids=lambda how: how.__name__.replace("_", "-"))
+def doomed(request, tmp_path, folder):
+    """A database with the example's talks, how it is destroyed, and the address to which it is restored."""
+    if request.param is not lost_with_its_disk:
+        rows = tmp_path / "rows.sqlite3"
+        copy_file(request.getfixturevalue("example_file"), rows)
+        yield rows, lambda: request.param(rows), rows
+        return
+    another = request.getfixturevalue("postgres")
+    server = Copy(request.getfixturevalue("example_database"), folder / "doomed", **DURABLE)
+    server.start()
+    with empty_database(another.address) as address:
+        destroy(address)  # the restore makes it
+        yield server.address, lambda: lost_with_its_disk(server), address
+
+
+def test_every_edit_acknowledged_before_the_last_backup_is_back_after_the_database_is_destroyed(doomed, tmp_path):
+    """People save all the time. What they saved since the last backup began may be lost."""
+    site, perish, new = doomed
     with serving.organiser(site) as organiser, Edits(organiser) as edits:
         before = len(edits.acknowledged)
         path = backed_up(site, tmp_path / "site.backup")
         after = len(edits.acknowledged) + 1  # one may be saved and not yet acknowledged
         edits.await_more(5)
-    destroy(site)
+        perish()
 
-    said = restored(site, path)
+    restored(new, path)
 
-    there = edits_in(site)
-    assert "old database" not in said
+    there = edits_in(new)
     assert set(edits.acknowledged[:before]) <= there
     assert there == set(range(1, max(there) + 1)), "the backup holds one state"
     assert before <= len(there) <= after
     assert after - before > A_SECOND / 4, "edits went on"
-    with serving.site(site) as server:
+    with serving.site(new) as server:
         assert server.get("/").status == 200
         assert server.get("/readyz").status == 200
 
@@ -256,8 +292,8 @@ def execute(rows, *statements):
 
 
 @pytest.fixture
-def humble(postgres):
-    """The address of an empty database of a role that may create none."""
+def humble(postgres, fill):
+    """The address of a database of a role that may create none."""
     with empty_database(postgres.address) as address:
         name = urlsplit(address).path[1:]
         execute(address, f"CREATE ROLE {name} LOGIN PASSWORD 'humble'", f"ALTER DATABASE {name} OWNER TO {name}")

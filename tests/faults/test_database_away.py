@@ -2,11 +2,8 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
-import subprocess
-import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +13,7 @@ import pytest
 
 from tests import services, serving
 from tests.benchmarks.serving import Server, environment
+from tests.services import empty_database
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
@@ -30,39 +28,22 @@ def answer(server, path):
     return status, time.perf_counter() - began
 
 
-@pytest.fixture(scope="module")
-def postgres():
-    """The address of a PostgreSQL, a function that runs pg_ctl on it, and one that sends its processes a signal."""
-    with tempfile.TemporaryDirectory(prefix="seminars-", ignore_cleanup_errors=True) as name:
-        folder, servant = Path(name), services.account()
-        if servant:
-            shutil.chown(folder, user=servant)
-
-        def pg_ctl(*words):
-            command = [services.postgres_binaries() / "pg_ctl", f"--pgdata={folder / 'rows'}", "--wait", *words]
-            subprocess.run(command, user=servant, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-
-        def send(sent):
-            postmaster = int((folder / "rows" / "postmaster.pid").read_text().split()[0])
-            for child in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split():
-                os.kill(int(child), sent)
-            os.kill(postmaster, sent)
-
-        with services.postgres(folder, servant) as address:
-            yield address, pg_ctl, send
+@pytest.fixture
+def rows(postgres):
+    with empty_database(postgres.address) as address:
+        yield address
 
 
 @pytest.fixture
-def away(postgres):
+def away(postgres, rows, fill):
     """A site whose PostgreSQL is stopped, and a function that starts it again."""
-    address, pg_ctl, _send = postgres
-    with serving.site(address, **NOTHING) as server:
+    with serving.site(fill(rows, "migrated"), **NOTHING) as server:
         server.warm("/readyz")
-        pg_ctl("stop", "--mode=fast")
+        postgres.stop("fast")
         is_back = threading.Event()
 
         def back():
-            pg_ctl("restart", "--log=postgres.log")
+            postgres.start()
             is_back.set()
 
         yield server, back
@@ -111,18 +92,25 @@ def test_requests_work_again_when_the_database_is_back(away):
     assert server.get("/").status == 200
 
 
-def test_healthz_answers_at_once_while_every_thread_waits_for_the_database(postgres):
-    address, _pg_ctl, send = postgres
-    with serving.site(address, **NOTHING) as server, ThreadPoolExecutor(16) as crowd:
+def send(sent, postgres):
+    """Send a signal to all processes of PostgreSQL."""
+    postmaster = int((postgres.rows / "postmaster.pid").read_text().split()[0])
+    for child in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split():
+        os.kill(int(child), sent)
+    os.kill(postmaster, sent)
+
+
+def test_healthz_answers_at_once_while_every_thread_waits_for_the_database(postgres, rows, fill):
+    with serving.site(fill(rows, "migrated"), **NOTHING) as server, ThreadPoolExecutor(16) as crowd:
         server.warm("/readyz", "/readyz")
-        send(signal.SIGSTOP)
+        send(signal.SIGSTOP, postgres)
         try:
             asked = [crowd.submit(answer, server, "/readyz") for _ in range(16)]
             health = serving.milliseconds(server, "/healthz", 3)
             assert max(health) < 1000
             health += serving.milliseconds(server, "/healthz", 200)
         finally:
-            send(signal.SIGCONT)
+            send(signal.SIGCONT, postgres)
         waited = {request.result()[0] for request in asked}
 
     assert waited <= {200, 503}

@@ -22,13 +22,13 @@ def differing(before, after):
 
 
 @pytest.fixture
-def operator(rows):
-    with serving.organiser(rows, commands="tests.faults.going_back") as operator:
+def operator(rows, fill):
+    with serving.organiser(fill(rows), commands="tests.faults.going_back") as operator:
+        operator("give_roles")
         yield operator
 
 
 def test_every_row_is_there_after_going_back_and_forward_again(operator):
-    operator("fill")
     now = operator("columns")
 
     operator("migrate", EARLIER)
@@ -88,7 +88,6 @@ def path_in(said):
 
 def test_a_running_site_is_upgraded_and_taken_back(rows, operator, tmp_path):
     """SQLite and PostgreSQL: nobody sees an error, the worker is new, and the backup is from before the migration."""
-    operator("fill")
     operator("migrate", LAST_BUT_ONE)
     folder = {"BACKUP_DIR": str(tmp_path)}
 

@@ -15,9 +15,8 @@ LETTERS = 200
 
 
 @pytest.fixture
-def outbox(rows):
-    with serving.organiser(rows, commands="tests.mail_commands") as outbox:
-        outbox("prepare")
+def outbox(rows, fill):
+    with serving.organiser(fill(rows, "migrated"), commands="tests.mail_commands") as outbox:
         yield outbox
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests import serving
 from tests.benchmarks.serving import ROOT, environment
 from tests.faults.health import answers_at_once
-from tests.services import empty_database
+from tests.services import copy_file, empty_database
 
 APART = """
 from pathlib import Path
@@ -59,9 +59,10 @@ def machine(tmp_path, rows):
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
+def whole(tmp_path_factory, migrated_file):
     """The static files of a start that was not interrupted."""
     folder = tmp_path_factory.mktemp("whole")
+    copy_file(migrated_file, folder / "rows.sqlite3")
     machine = Machine(folder / "machine", folder / "rows.sqlite3")
     assert ended(machine.start())[0] == 0
     return machine.files()
@@ -103,8 +104,14 @@ def has_first_files(machine, _watcher):
     return machine.static.is_dir() and len(machine.files()) > 5
 
 
-@pytest.mark.parametrize("has_come_so_far", [has_first_rows, has_first_files], ids=["migrating", "collecting"])
-def test_a_start_that_is_killed_is_finished_by_the_next(rows, machine, whole, has_come_so_far):
+@pytest.mark.parametrize(
+    ("has_come_so_far", "begins_with"),
+    [(has_first_rows, None), (has_first_files, "migrated")],
+    ids=["migrating", "collecting"],
+)
+def test_a_start_that_is_killed_is_finished_by_the_next(rows, machine, whole, fill, has_come_so_far, begins_with):
+    if begins_with:
+        fill(rows, begins_with)
     with serving.organiser(rows) as watcher:
         watcher("migrations")
         killed = machine.start()

@@ -26,6 +26,7 @@ INSTALLED = HERE.parent / ".cache/oidc-provider"  # by `make strict-provider`
 NODE = 20  # the oldest Node.js that it runs on
 RETURN = "http://talks.example.edu/sign-in/sso/return/"
 SECRET = "hu+sh% "  # each sign means something in a header or a form
+MFA = "urn:example:two-factor"
 CLIENT = {"client_id": "seminars", "client_secret": SECRET, "redirect_uris": [RETURN]}
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +113,34 @@ def test_a_group_gives_a_series_until_the_next_sign_in_without_it(provider, seri
         found.append([one.slug for one in User.objects.get().series.all()])
 
     assert found == [["asset"], []]
+
+
+@pytest.mark.parametrize(
+    ("required", "as_told", "is_in"),
+    [
+        ({"required_acr": (MFA, "phr")}, {"acr": MFA}, True),
+        ({"required_acr": (MFA,)}, {"acr": "phr"}, False),
+        ({"required_acr": (MFA,)}, {"amr": ["mfa"]}, False),
+        ({"required_amr": ("mfa", "hwk")}, {"amr": ["pwd", "hwk"]}, True),
+        ({"required_amr": ("mfa",)}, {"amr": ["pwd"]}, False),
+    ],
+)
+def test_the_provider_says_how_somebody_signed_in(provider, settings, required, as_told, is_in):
+    settings.SINGLE_SIGN_ON = settings_for(provider.issuer, client_secret=SECRET, **required)
+    provider.be(**as_told)
+
+    browser, done = sign_in()
+
+    assert (is_signed_in(browser), User.objects.count()) == (is_in, int(is_in))
+    assert is_in or "wants you to sign in with a second factor" in words(main(done))
+
+
+def test_a_way_to_sign_in_that_the_provider_does_not_have_is_found(provider, settings):
+    settings.SINGLE_SIGN_ON = settings_for(provider.issuer, client_secret=SECRET, required_acr=("gold",))
+
+    [finding] = sign_in_of_doctor.about_sign_in("")
+
+    assert (finding.state, MFA in finding.advice) == (Severity.ERROR, True)
 
 
 def test_a_provider_that_is_away_is_named_and_knows_everybody_again_afterwards(provider):

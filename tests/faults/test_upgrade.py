@@ -8,22 +8,39 @@ from PIL import Image
 
 from tests import atom_checker, ics_checker, serving
 from tests.faults.upgrading import by_model
+from tests.services import empty_database
 
 # Since then its address spells ß as ss, and its entry prints the address.
 SPELT_ANEW = {"16"}
 
 
-@pytest.fixture
-def operator(rows):
-    """A process that upgrades a database which the first program filled."""
+def upgraded(rows):
+    """Rows that the first program wrote, and this one migrated."""
     with serving.organiser(rows, commands="tests.faults.upgrading") as operator:
         operator("fill")
+        operator("upgrade")
+    return rows
+
+
+@pytest.fixture(scope="module")
+def upgraded_file(tmp_path_factory):
+    return upgraded(tmp_path_factory.mktemp("upgraded") / "rows.sqlite3")
+
+
+@pytest.fixture(scope="module")
+def upgraded_database(postgres):
+    with empty_database(postgres.address) as address:
+        yield upgraded(address)
+
+
+@pytest.fixture
+def operator(rows, fill):
+    """A process in a database which the first program filled, after its upgrade."""
+    with serving.organiser(fill(rows, "upgraded"), commands="tests.faults.upgrading") as operator:
         yield operator
 
 
 def test_every_row_identity_and_stamp_is_there_after_the_upgrade(operator):
-    operator("upgrade")
-
     kept = operator("stamps")
     told = {str(row["pk"]): row["fields"] for label, rows in by_model() if label == "seminars.talk" for row in rows}
     assert operator("counts") == {label: len(rows) for label, rows in by_model()}
@@ -33,8 +50,6 @@ def test_every_row_identity_and_stamp_is_there_after_the_upgrade(operator):
 
 
 def test_talks_and_their_history_have_the_wall_times_of_their_moments(operator):
-    operator("upgrade")
-
     stored, there = operator("wall_times")
 
     assert stored == there
@@ -42,7 +57,6 @@ def test_talks_and_their_history_have_the_wall_times_of_their_moments(operator):
 
 
 def test_saving_an_unchanged_talk_sends_nothing_to_subscribers(operator):
-    operator("upgrade")
     before = operator("stamps")
 
     operator("renew_former")
@@ -57,7 +71,6 @@ def test_saving_an_unchanged_talk_sends_nothing_to_subscribers(operator):
 
 
 def test_feeds_and_old_addresses_answer_after_the_upgrade(operator, rows):
-    operator("upgrade")
     paths = [row["fields"]["path"] for label, found in by_model() if label == "seminars.formeraddress" for row in found]
 
     with serving.site(rows) as server:
@@ -75,7 +88,6 @@ def test_feeds_and_old_addresses_answer_after_the_upgrade(operator, rows):
 
 
 def test_photos_have_their_portraits_after_the_upgrade(operator, rows):
-    operator("upgrade")
     [digest, *_others] = [row["pk"] for label, found in by_model() if label == "seminars.photo" for row in found]
 
     with serving.site(rows) as server:

@@ -13,7 +13,7 @@ const provider = new Provider(`http://localhost:${port}`, {
   clients,
   acrValues: ["phr", "urn:example:two-factor"],
   claims: {
-    openid: ["sub"],
+    openid: ["sub", "amr"],
     profile: ["given_name", "family_name", "preferred_username", "groups"],
     email: ["email", "email_verified"],
   },
