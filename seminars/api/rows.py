@@ -161,7 +161,7 @@ def get_break(request: HttpRequest, number: Number) -> HttpResponse:
 
 def break_at(caller: Caller, number: int) -> Break:
     """Return the break with this number; raise ApiProblem 404 for one that a program may not see."""
-    if (found := Break.objects.listed(caller.own_series).filter(pk=number).first()) is None:
+    if (found := Break.objects.listed(caller.own_series).with_number(number)) is None:
         raise nothing_here()
     return found
 

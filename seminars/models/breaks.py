@@ -27,6 +27,10 @@ class BreakQuerySet(PublicQuerySet):
         listed = models.Q(series=None) | models.Q(series__is_listed=True)
         return self.filter(listed | models.Q(series__in=known)).select_related("series")
 
+    def with_number(self, number: int) -> "Break | None":
+        """Return the one with this primary key."""
+        return self.filter(pk=number).first()
+
     def of_series(self, series: Series | None) -> "BreakQuerySet":
         """Keep those of one series and of all, or only those of all."""
         return self.filter(models.Q(series=None) | models.Q(series=series))
