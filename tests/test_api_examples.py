@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import threading
 from datetime import UTC, datetime
@@ -19,7 +20,10 @@ from tests.pictures import picture
 from tests.tokens import make_token
 from tests.wsgi_client import site_of_the_test
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(shutil.which("curl") is None, reason="not installed here: curl"),
+]
 
 PAGE = Path(settings.BASE_DIR, "docs/api.md").read_text()
 HOST = "https://talks.example.edu"
