@@ -5,6 +5,8 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.contrib.admin import checks as admin_checks
+from django.core import checks
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
@@ -15,6 +17,11 @@ def _prepare_search(**sent: Any) -> None:
 
 def _add_name_order(**sent: Any) -> None:
     import_module("seminars.models.name_order").add_to(**sent)
+
+
+def _check_desk(app_configs: Any, **options: Any) -> list[checks.CheckMessage]:
+    import_module("seminars.admin.urls")  # a request loads it otherwise
+    return admin_checks.check_admin_app(app_configs, **options)
 
 
 class SeminarsConfig(AppConfig):
@@ -41,11 +48,6 @@ class _WithoutTables(AppConfig):
         import_module(f"{self.name}.models")
         self.models = {}
 
-    def ready(self) -> None:
-        """Take away the pages that the library has added to the desk (`autodiscover` of django.contrib.admin)."""
-        site = import_module("django.contrib.admin").site
-        site.unregister([model for model in self.apps.all_models[self.label].values() if site.is_registered(model)])
-
 
 class AllauthAccounts(_WithoutTables):
     name = "allauth.account"
@@ -55,12 +57,12 @@ class AllauthProviders(_WithoutTables):
     name = "allauth.socialaccount"
 
 
-class DeskConfig(admin_apps.AdminConfig):
+class DeskConfig(admin_apps.SimpleAdminConfig):
     """Django's admin as the organisers' desk."""
 
     default = False  # the default of this package is the app above
     default_site = "seminars.admin.site.Desk"
 
     def ready(self) -> None:
-        import_module("seminars.admin")  # before Django asks for the site, which this very package holds
-        super().ready()
+        checks.register(admin_checks.check_dependencies, checks.Tags.admin)
+        checks.register(_check_desk, checks.Tags.admin)

@@ -1,9 +1,11 @@
 """Every public address on one screen."""
 
-from django.contrib import admin
+from typing import Any
+
 from django.contrib.auth import views as auth
-from django.urls import path, register_converter
+from django.urls import URLResolver, path, register_converter
 from django.urls.converters import StringConverter
+from django.urls.resolvers import RoutePattern
 
 from seminars import api
 from seminars.models.talk_address import PATTERN, TalkAddress
@@ -51,6 +53,20 @@ class RestConverter(StringConverter):
     """All that is left of a path, line breaks too, which Django's `path` leaves to others."""
 
     regex = "(?s:.+)"
+
+
+class LoadedOnRequest(URLResolver):
+    """Addresses of a namespace, loaded by the first request below them or the first link to one of them.
+
+    Django would load them with the first link of any kind, to know their names. Those of a namespace it looks up by
+    itself once it is asked for one (`get_ns_resolver`, Django 5.2), so it may take this one for empty until then.
+    """
+
+    namespace_dict: dict[str, Any] = {}
+    app_dict: dict[str, Any] = {}
+
+    def _populate(self) -> None:
+        pass
 
 
 class TalkConverter(StringConverter):
@@ -152,7 +168,7 @@ files = [
     path("metrics", metrics.figures, name="metrics"),
     path("api/", api.answer, name="api"),
     path("api/<rest:rest>", api.answer, name="api"),  # the addresses in it: seminars/api/urls.py
-    path("admin/", admin.site.urls),
+    LoadedOnRequest(RoutePattern("admin/"), "seminars.admin.urls", app_name="admin", namespace="admin"),
 ]
 
 urlpatterns = [*pages, *files]

@@ -82,7 +82,7 @@ def test_without_a_database_the_rest_is_still_told():
 
 
 def test_a_missing_migration():
-    app, name = next(newest for newest in schema.newest_migrations() if newest[0] == "seminars")
+    app, name = max(known for known in schema.known_migrations() if known[0] == "seminars")
     MigrationRecorder.Migration.objects.filter(app=app, name=name).delete()
 
     found = list(database.about_migrations())

@@ -31,6 +31,9 @@ HEAVY = {
 }
 
 
+NOT_FOR_VISITORS = ("seminars.admin", "seminars.api.", "seminars.importing")
+
+
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory):
     return tmp_path_factory.mktemp("site") / "rows.sqlite3"
@@ -80,11 +83,9 @@ def test_a_process_can_answer_a_private_calendar_first(rows, session, public):
     assert first_answers(rows, "", [private]) == {private: 200}
 
 
-def test_a_process_that_serves_visitors_loads_neither_the_importer_nor_the_interface_for_programs(
-    rows, session, public
-):
+def test_a_process_that_serves_visitors_loads_neither_the_desk_nor_the_interface_for_programs(rows, session, public):
     found = told_by(rows, "_loaded_modules_worker", public)
 
     assert {path: status for path, status in found["statuses"].items() if status not in (200, 302, 403, 404, 405)} == {}
-    assert [name for name in found["modules"] if name.startswith(("seminars.importing", "seminars.api."))] == []
+    assert [name for name in found["modules"] if name.startswith(NOT_FOR_VISITORS)] == []
     assert HEAVY.intersection(found["modules"]) == set()
