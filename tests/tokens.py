@@ -10,9 +10,9 @@ from seminars.models import ApiToken
 TALKS = "/api/v1/talks"
 
 
-def make_token(person, *, talks=True, shared=True, series=None, days=90):
+def make_token(person, *, talks=True, shared=True, changes_series=True, series=None, days=90):
     """The token that a program of this person sends."""
-    may = {"may_change_talks": talks, "may_change_shared_rows": shared}
+    may = {"may_change_talks": talks, "may_change_shared_rows": shared, "may_change_series": changes_series}
     return api_tokens.make(ApiToken(person=person, name="Website", series=series, **may), days=days)
 
 

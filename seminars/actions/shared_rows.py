@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from seminars.actions.stamping import stamp
 from seminars.actions.talk_changes import refuse_together
-from seminars.models import Room, Series, Speaker, Talk, Topic, publishing, recording
+from seminars.formats.letters import speakers
+from seminars.models import Room, Series, SeriesTopic, Speaker, Talk, Topic, publishing, recording
 from seminars.models.speaker import proposed_sort_name
 from seminars.times import today
 
@@ -25,6 +26,8 @@ def save(thing: Room | Speaker | Series | Topic, *, checked: bool = False) -> No
     with publishing(), recording(sentence % {"what": thing}):
         if not checked:
             thing.full_clean()
+            if isinstance(thing, Series):
+                speakers.check_texts(thing)
         if isinstance(thing, Room):
             _propose_former_name(thing)
         if isinstance(thing, Speaker):
@@ -43,6 +46,19 @@ def add(things: Iterable[Room | Speaker | Topic]) -> None:
             for speaker in rows:
                 speaker.sort_name = speaker.sort_name or proposed_sort_name(speaker.name)
         kind.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def set_usual_topics(series: Series, topics: Iterable[Topic]) -> None:
+    """Let new talks of a series begin with these topics and no others."""
+    rows = SeriesTopic.objects.filter(series=series)
+    with publishing():
+        there = {row.topic_id: row for row in rows}
+        wanted = {topic.pk: topic for topic in topics}
+        if gone := there.keys() - wanted.keys():
+            rows.filter(topic__in=gone).delete()
+        new = [SeriesTopic(series=series, topic=topic) for key, topic in wanted.items() if key not in there]
+        if new:
+            SeriesTopic.objects.bulk_create(new)
 
 
 def put_back(thing: Room | Speaker | Topic) -> None:

@@ -13,26 +13,42 @@ from seminars.models.talk_naming import speaker_and_title
 SHOWN = 20
 
 
+def needing(thing: Model) -> tuple[list[Model], int]:
+    """Return what needs `thing`, and how many more talks do; nothing where nothing is known."""
+    if not isinstance(thing, Room | Series | Speaker | Topic):
+        return [], 0
+    rows: list[Model] = list(thing.default_of.all()) if isinstance(thing, Room | Speaker) else []
+    if isinstance(thing, Speaker):
+        rows += thing.speaker_invitations.with_people()[:SHOWN]
+    talks = Talk.objects.showing(thing).latest_first().for_pages()
+    return [*rows, *talks[:SHOWN]], max(0, talks.count() - SHOWN)
+
+
 def blockers_of(thing: Model) -> list[str]:
     """Return links to what needs `thing`; [] where nothing is known of it."""
-    if not isinstance(thing, Room | Series | Speaker | Topic):
-        return []
-    defaults = [_link(series) for series in thing.default_of.all()] if isinstance(thing, Room | Speaker) else []
-    if isinstance(thing, Speaker):
-        defaults += [_invitation_link(one) for one in thing.speaker_invitations.with_people()[:SHOWN]]
-    talks = Talk.objects.showing(thing).latest_first().for_pages()
-    more = talks.count() - SHOWN
-    lines = [*defaults, *(_link(talk) for talk in talks[:SHOWN])]
-    rest = ngettext("and one more talk", "and %(number)d more talks", more) % {"number": more}
-    return [*lines, rest] if more > 0 else lines
+    rows, more = needing(thing)
+    return [*(_link(row) for row in rows), *_rest(more)]
 
 
-def _invitation_link(one: SpeakerInvitation) -> str:
-    address = invitations_address(one.home, one.talk)
-    return format_html('<a href="{}">{}</a>', address, one._meta.verbose_name)
+def blockers_in_words(thing: Model) -> list[str]:
+    """Return the same without links."""
+    rows, more = needing(thing)
+    return [*(_words(row) for row in rows), *_rest(more)]
 
 
-def _link(thing: Model) -> str:
-    words = f"{short_day(thing.starts_at)}: {speaker_and_title(thing)}" if isinstance(thing, Talk) else str(thing)
-    address = reverse(f"admin:seminars_{thing._meta.model_name}_change", args=[thing.pk])
-    return format_html('<a href="{}">{}</a>', address, words)
+def _rest(more: int) -> list[str]:
+    return [ngettext("and one more talk", "and %(number)d more talks", more) % {"number": more}] if more else []
+
+
+def _words(row: Model) -> str:
+    if isinstance(row, Talk):
+        return f"{short_day(row.starts_at)}: {speaker_and_title(row)}"
+    return str(row._meta.verbose_name) if isinstance(row, SpeakerInvitation) else str(row)
+
+
+def _link(row: Model) -> str:
+    if isinstance(row, SpeakerInvitation):
+        address = invitations_address(row.home, row.talk)
+    else:
+        address = reverse(f"admin:seminars_{row._meta.model_name}_change", args=[row.pk])
+    return format_html('<a href="{}">{}</a>', address, _words(row))

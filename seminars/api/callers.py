@@ -23,6 +23,14 @@ class Scope(StrEnum):
 
     TALKS = "talks"
     SHARED = "shared"
+    SERIES = "series"
+
+
+FIELDS = {
+    Scope.TALKS: "may_change_talks",
+    Scope.SHARED: "may_change_shared_rows",
+    Scope.SERIES: "may_change_series",
+}
 
 
 @dataclass(frozen=True)
@@ -37,9 +45,13 @@ class Caller:
         return self.token.person if self.token else None
 
     @property
+    def own_series(self) -> frozenset[int]:
+        """The keys of the series that its person looks after, as far as the token reaches."""
+        return self.rights.own_series if self.rights else frozenset()
+
+    @property
     def scopes(self) -> list[Scope]:
-        may = {Scope.TALKS: "may_change_talks", Scope.SHARED: "may_change_shared_rows"}
-        return [scope for scope, field in may.items() if getattr(self.token, field, False)]
+        return [scope for scope, field in FIELDS.items() if getattr(self.token, field, False)]
 
     def require(self, scope: Scope | None = None) -> TokenRights:
         """Return the rights of the token; raise ApiProblem 401 without one, 403 if it lacks the scope."""

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import gettext as _
 
+from seminars.actions import photos
 from seminars.api import callers
 from seminars.api.interface import document
-from seminars.api.problems import ApiProblem, nothing_here, response_to
+from seminars.api.problems import BYTES, ApiProblem, nothing_here, response_to
 
 URLS = "seminars.api.urls"
 MOST = 1024 * 1024  # bytes of a body
@@ -55,9 +56,17 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if request.method == "HEAD":
         request.method = "GET"
     _refuse_unknown(request, found)
-    if len(request.body) > MOST:
+    if _is_too_large(request, found):
         raise ApiProblem(413, _("The request is too large."))
     return found.func(request, *found.args, **found.kwargs)
+
+
+def _is_too_large(request: HttpRequest, found: ResolverMatch) -> bool:
+    """Tell whether more was sent than anything there takes; a picture is left to be read by its operation."""
+    taken = _operations_at(found).get(request.method.lower(), {}).get("requestBody", {"content": {}})
+    if BYTES in taken["content"]:
+        return int(request.headers.get("Content-Length") or 0) > photos.MOST_BYTES
+    return len(request.body) > MOST
 
 
 def _with_headers(request: HttpRequest, response: HttpResponse) -> HttpResponse:

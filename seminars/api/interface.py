@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import NinjaAPI
 
-from seminars.api import row_changes, talk_changes
+from seminars.api import series_changes, talk_changes
 from seminars.api.problems import CONTENT_TYPE
 
 PREFIX = "/api/v1"
@@ -68,7 +68,7 @@ interface = NinjaAPI(
     title="Seminars", version="1", description=ABOUT, openapi_url=None, docs_url=None, urls_namespace="api-v1"
 )
 interface.add_router("/talks", talk_changes.router)  # with the operations of talks.py
-interface.add_router("", row_changes.router)  # with those of rows.py
+interface.add_router("", series_changes.router)  # with those of rows.py and row_changes.py
 
 
 @interface.exception_handler(Exception)

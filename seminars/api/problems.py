@@ -15,6 +15,7 @@ from seminars.listings import UnknownFilter
 from seminars.models.database_errors import failure_of
 
 CONTENT_TYPE = "application/problem+json"
+BYTES = "application/octet-stream"
 TRY_AGAIN_IN = 60  # seconds
 MALFORMED = "This is not JSON. Send a JSON document (RFC 8259) in UTF-8."
 

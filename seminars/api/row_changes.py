@@ -1,7 +1,8 @@
-"""Add and change speakers, rooms and topics, by the rules of the desk."""
+"""Add, change and delete speakers, rooms and topics, by the rules of the desk."""
 
 from collections.abc import Callable
 from decimal import Decimal
+from io import BytesIO
 from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
@@ -9,19 +10,20 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from seminars.actions import shared_rows
+from seminars.actions import photos, shared_rows
 from seminars.api import callers
-from seminars.api.callers import Scope
-from seminars.api.conditional import refuse_outdated, respond
-from seminars.api.problems import ApiProblem
+from seminars.api.callers import Caller, Scope
+from seminars.api.conditional import respond
+from seminars.api.problems import BYTES
+from seminars.api.row_writing import RowKind, add, change, remove, row_as_read
 from seminars.api.rows import Slug, find, router
 from seminars.api.sent_talk import unset, zone_at
 from seminars.api.told import RoomOut, SpeakerOut, TopicOut, room_out, speaker_out, topic_out
 from seminars.api.types import Sent, Text, text_of
 from seminars.api.writing import DryRun, make
-from seminars.models import Room, Speaker, Topic
+from seminars.models import Photo, Room, Speaker, Topic
 from seminars.typed_names.people import in_full
 
 
@@ -78,46 +80,12 @@ class TopicSent(Sent):
     name: text_of(Topic, "name")
 
 
-TELL = {Speaker: lambda row: speaker_out(row, on_desk=True), Room: room_out, Topic: topic_out}
+PICTURE = {"type": "string", "format": "binary"}
 
 
-def _add(
-    request: HttpRequest, row: Model, sent: Sent, how: DryRun, check: Callable[[], None] = lambda: None
-) -> HttpResponse:
-    """Add a row; `check` may refuse it, within the turn of writing, so that it still holds when the row is written."""
-
-    def answer() -> HttpResponse:
-        _require(request, "add", type(row))
-        check()
-        _save(row, sent)
-        told = TELL[type(row)](row)
-        made = {} if how.dry_run else {"Location": f"{request.path}/{row.slug}"}
-        return respond(request, told, status=200 if how.dry_run else 201, headers=made)
-
-    return make(request, how, answer, Scope.SHARED)
-
-
-def _change(request: HttpRequest, model: type[Model], slug: str, sent: Sent, how: DryRun) -> HttpResponse:
-    def answer() -> HttpResponse:
-        row = find(callers.of(request).rights.rows(model), slug)
-        _require(request, "change", model, row)
-        refuse_outdated(request, TELL[model](row))
-        _save(row, sent)
-        return respond(request, TELL[model](row))
-
-    return make(request, how, answer, Scope.SHARED)
-
-
-def _require(request: HttpRequest, verb: str, model: type[Model], row: Model | None = None) -> None:
-    if not callers.of(request).rights.may(verb, model, row):
-        raise ApiProblem(403, _("The person of this token may not do that at the desk either."))
-
-
-def _save(row: Model, sent: Sent) -> None:
-    """Set what was sent, check and write it."""
+def _fill(row: Model, sent: Sent, _caller: Caller) -> None:
     for name in sent.model_fields_set & {field.name for field in row._meta.fields}:
         setattr(row, name, _value(name, getattr(sent, name)))
-    shared_rows.save(row)
 
 
 def _value(name: str, sent: Any) -> Any:
@@ -126,6 +94,22 @@ def _value(name: str, sent: Any) -> Any:
     if name in ("latitude", "longitude") and sent is not None:
         return Decimal(f"{sent:.6f}")  # as many digits as are stored
     return sent
+
+
+def _kind(model: type[Model], tell: Callable[[Any], BaseModel]) -> RowKind:
+    return RowKind(
+        model,
+        Scope.SHARED,
+        find=lambda caller, slug: find(caller.rights.rows(model), slug),
+        tell=tell,
+        fill=_fill,
+        write=lambda row, _sent: shared_rows.save(row),
+        delete=lambda row: shared_rows.delete([row]),
+    )
+
+
+SPEAKER = _kind(Speaker, lambda row: speaker_out(row, on_desk=True))
+ROOM, TOPIC = _kind(Room, room_out), _kind(Topic, topic_out)
 
 
 @router.post(
@@ -141,7 +125,7 @@ def add_speaker(request: HttpRequest, sent: NewSpeakerSent, how: Query[DryRun]) 
             sentence = _("Is it one of these? %(names)s. If not, send “is_another”: true.")
             raise ValidationError({"name": sentence % words})
 
-    return _add(request, Speaker(), sent, how, refuse_known)
+    return add(request, SPEAKER, sent, how, refuse_known)
 
 
 @router.patch(
@@ -150,7 +134,52 @@ def add_speaker(request: HttpRequest, sent: NewSpeakerSent, how: Query[DryRun]) 
 )  # fmt: skip
 def change_speaker(request: HttpRequest, slug: Slug, sent: SpeakerSent, how: Query[DryRun]) -> HttpResponse:
     """Change a person at all their talks; the affiliation at past talks stays."""
-    return _change(request, Speaker, slug, sent, how)
+    return change(request, SPEAKER, slug, sent, how)
+
+
+@router.delete(
+    "/speakers/{name:slug}", response={204: None}, operation_id="delete_speaker", summary="Delete a person",
+    tags=["speakers"],
+)  # fmt: skip
+def delete_speaker(request: HttpRequest, slug: Slug, how: Query[DryRun]) -> HttpResponse:
+    """Delete a person that nothing needs, for tokens of administrators."""
+    return remove(request, SPEAKER, slug, how)
+
+
+@router.put(
+    "/speakers/{name:slug}/photo", response=SpeakerOut, operation_id="put_photo", summary="Give a person a photo",
+    tags=["speakers"], openapi_extra={"requestBody": {"required": True, "content": {BYTES: {"schema": PICTURE}}}},
+)  # fmt: skip
+def put_photo(request: HttpRequest, slug: Slug, how: Query[DryRun]) -> HttpResponse:
+    """Give a person the photo that is sent: JPEG, PNG or WebP, at most 10 MB. It is stored small, without its place."""
+    callers.of(request).require(Scope.SHARED)
+    upload = BytesIO(request.read(photos.MOST_BYTES + 1))
+    try:
+        photo = photos.read(upload)  # before others have to wait for their turn to write
+    except ValidationError as refusal:
+        raise ValidationError({"photo": refusal.messages}) from refusal
+    return _show(request, slug, photo, how)
+
+
+@router.delete(
+    "/speakers/{name:slug}/photo", response=SpeakerOut, operation_id="remove_photo",
+    summary="Remove the photo of a person", tags=["speakers"],
+)  # fmt: skip
+def remove_photo(request: HttpRequest, slug: Slug, how: Query[DryRun]) -> HttpResponse:
+    """Show the person without a photo."""
+    return _show(request, slug, None, how)
+
+
+def _show(request: HttpRequest, slug: str, photo: Photo | None, how: DryRun) -> HttpResponse:
+    def answer() -> HttpResponse:
+        person = row_as_read(request, "change", SPEAKER, slug)
+        kept = photo and photos.store(photo)
+        if person.photo != kept:
+            person.photo = kept
+            shared_rows.save(person)
+        return respond(request, SPEAKER.tell(person))
+
+    return make(request, how, answer, Scope.SHARED)
 
 
 @router.post(
@@ -158,7 +187,7 @@ def change_speaker(request: HttpRequest, slug: Slug, sent: SpeakerSent, how: Que
 )
 def add_room(request: HttpRequest, sent: NewRoomSent, how: Query[DryRun]) -> HttpResponse:
     """Add a room."""
-    return _add(request, Room(), sent, how)
+    return add(request, ROOM, sent, how)
 
 
 @router.patch(
@@ -166,7 +195,16 @@ def add_room(request: HttpRequest, sent: NewRoomSent, how: Query[DryRun]) -> Htt
 )
 def change_room(request: HttpRequest, slug: Slug, sent: RoomSent, how: Query[DryRun]) -> HttpResponse:
     """Change a room, for tokens of administrators. Talks in it are shown with the change at once."""
-    return _change(request, Room, slug, sent, how)
+    return change(request, ROOM, slug, sent, how)
+
+
+@router.delete(
+    "/rooms/{name:slug}", response={204: None}, operation_id="delete_room", summary="Delete a room",
+    tags=["rooms"],
+)  # fmt: skip
+def delete_room(request: HttpRequest, slug: Slug, how: Query[DryRun]) -> HttpResponse:
+    """Delete a room that nothing needs, for tokens of administrators."""
+    return remove(request, ROOM, slug, how)
 
 
 @router.post(
@@ -174,7 +212,7 @@ def change_room(request: HttpRequest, slug: Slug, sent: RoomSent, how: Query[Dry
 )
 def add_topic(request: HttpRequest, sent: TopicSent, how: Query[DryRun]) -> HttpResponse:
     """Add a topic."""
-    return _add(request, Topic(), sent, how)
+    return add(request, TOPIC, sent, how)
 
 
 @router.patch(
@@ -182,4 +220,13 @@ def add_topic(request: HttpRequest, sent: TopicSent, how: Query[DryRun]) -> Http
 )
 def change_topic(request: HttpRequest, slug: Slug, sent: TopicSent, how: Query[DryRun]) -> HttpResponse:
     """Change the name of a topic, for tokens of administrators."""
-    return _change(request, Topic, slug, sent, how)
+    return change(request, TOPIC, slug, sent, how)
+
+
+@router.delete(
+    "/topics/{name:slug}", response={204: None}, operation_id="delete_topic", summary="Delete a topic",
+    tags=["topics"],
+)  # fmt: skip
+def delete_topic(request: HttpRequest, slug: Slug, how: Query[DryRun]) -> HttpResponse:
+    """Delete a topic that nothing needs, for tokens of administrators."""
+    return remove(request, TOPIC, slug, how)

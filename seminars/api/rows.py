@@ -35,6 +35,7 @@ from seminars.times import in_utc
 router = Router()
 
 Slug = Annotated[str, Field(description="The `slug` of a row; a former one works too.")]
+Number = Annotated[int, Field(ge=1, lt=2**63, description="The `id` of a row.")]
 
 
 class RowFilters(BaseModel):
@@ -71,10 +72,15 @@ def speakers_for(caller: Caller) -> AddressedQuerySet:
 @router.get("/series", response=ListPart[SeriesOut], operation_id="list_series", summary="List series", tags=["series"])
 def list_series(request: HttpRequest, asked: Query[RowFilters]) -> HttpResponse:
     """The listed series; with a token also those that its person looks after."""
-    rights = callers.of(request).rights
-    own = Series.objects.in_bulk(rights.own_series).values() if rights else []
-    shown = Series.objects.listed_or_in(own)
-    return _part(request, shown, asked, SeriesOut, series_out)
+    caller = callers.of(request)
+    own = Series.objects.in_bulk(caller.own_series).values()
+    shown = Series.objects.listed_or_in(own).with_usual_rows()
+    return _part(request, shown, asked, SeriesOut, lambda one: told_to(caller, one))
+
+
+def told_to(caller: Caller, series: Series) -> SeriesOut:
+    """Return what a program is told of a series."""
+    return series_out(series, at_home=series.pk in caller.own_series)
 
 
 @router.get(
@@ -82,7 +88,7 @@ def list_series(request: HttpRequest, asked: Query[RowFilters]) -> HttpResponse:
 )
 def get_series(request: HttpRequest, slug: Slug) -> HttpResponse:
     """A series, as its page shows it: an unlisted one to those who know its slug."""
-    return respond(request, series_out(find(Series.objects.all(), slug)))
+    return respond(request, told_to(callers.of(request), find(Series.objects.all(), slug)))
 
 
 @router.get("/rooms", response=ListPart[RoomOut], operation_id="list_rooms", summary="List rooms", tags=["rooms"])
@@ -141,9 +147,23 @@ class BreaksOut(BaseModel):
 
 @router.get("/breaks", response=BreaksOut, operation_id="list_breaks", summary="List breaks", tags=["department"])
 def list_breaks(request: HttpRequest) -> HttpResponse:
-    """The breaks of all and of listed series that are not over, the earliest first."""
-    rows = Break.objects.listed().upcoming(times.today())
+    """The breaks of all and of listed series that are not over, the earliest first; with a token also its own."""
+    rows = Break.objects.listed(callers.of(request).own_series).upcoming(times.today())
     return respond(request, BreaksOut(items=list(map(break_out, rows))))
+
+
+@router.get("/breaks/{int:number}", response=BreakOut, operation_id="get_break", summary="Read a break",
+            tags=["department"])  # fmt: skip
+def get_break(request: HttpRequest, number: Number) -> HttpResponse:
+    """A break, also one that is over."""
+    return respond(request, break_out(break_at(callers.of(request), number)))
+
+
+def break_at(caller: Caller, number: int) -> Break:
+    """Return the break with this number; raise ApiProblem 404 for one that a program may not see."""
+    if (found := Break.objects.listed(caller.own_series).with_number(number)) is None:
+        raise nothing_here()
+    return found
 
 
 class DepartmentOut(BaseModel):
@@ -191,8 +211,9 @@ class TokenOut(BaseModel):
 def get_token(request: HttpRequest) -> HttpResponse:
     """The token that was sent: person, scopes, series and end."""
     caller = callers.of(request)
-    rights, token = caller.require(), caller.token
-    slugs = [one.slug for one in Series.objects.in_bulk(rights.own_series).values()]
+    caller.require()
+    token = caller.token
+    slugs = [one.slug for one in Series.objects.in_bulk(caller.own_series).values()]
     told = TokenOut(
         person=str(token.person),
         name=token.name,

@@ -87,7 +87,7 @@ TIMES = {"starts_at", "ends_at"}
 
 def new_talk(sent: NewTalkSent, caller: Caller) -> tuple[Talk, Parts]:
     """Return a talk with the usual values of its series and what was sent, unsaved."""
-    series = _own_series(sent.series, caller)
+    series = own_series(sent.series, caller)
     start = stored_moment("starts_at", sent.starts_at)
     talk = Talk(**standing_defaults(series), starts_at=start)
     talk.ends_at = start + timedelta(minutes=series.default_minutes)
@@ -110,11 +110,11 @@ def apply(talk: Talk, sent: TalkSent, caller: Caller) -> Parts:
     if "abstract" in given and Series.objects.with_outline(sent.abstract).exists():
         talk.abstract = ""  # an outline that nobody has filled in
     if "series" in given:
-        talk.series = _own_series(sent.series, caller)
+        talk.series = own_series(sent.series, caller)
     if "room" in given:
         talk.room = room_at(sent.room)
     _set_times(talk, sent, given)
-    topics = _rows(Topic.objects.all(), sent.topics, "topics") if "topics" in given else None
+    topics = rows_at(Topic.objects.all(), sent.topics, "topics") if "topics" in given else None
     series = _further_series(talk, sent.also_in, caller) if "also_in" in given else None
     return Parts(_people(talk, sent, caller), topics, series)
 
@@ -127,9 +127,9 @@ def zone_at(name: str) -> str:
         raise ValidationError({"zone": refusal.messages}) from refusal
 
 
-def room_at(slug: str | None) -> Room | None:
+def room_at(slug: str | None, field: str = "room") -> Room | None:
     """Return the room that a program names; raise ValidationError where there is none."""
-    return _rows(Room.objects.all(), [slug], "room", ROOM_GONE)[0] if slug else None
+    return rows_at(Room.objects.all(), [slug], field, ROOM_GONE)[0] if slug else None
 
 
 def _set_times(talk: Talk, sent: TalkSent, given: set[str]) -> None:
@@ -154,7 +154,8 @@ def stored_moment(name: str, sent: datetime, known: datetime | None = None) -> d
     return sent
 
 
-def _own_series(slug: str, caller: Caller) -> Series:
+def own_series(slug: str, caller: Caller) -> Series:
+    """Return the series of this slug, if the person looks after it; raise ValidationError otherwise."""
     own = Series.objects.with_slugs([slug]).get(slug)
     if own is None or own.pk not in caller.rights.own_series:
         sentence = _("You no longer organise this series, or it has been deleted. Choose another one.")
@@ -168,7 +169,7 @@ def _further_series(talk: Talk, slugs: list[str], caller: Caller) -> list[Series
     seen = access.series_visible_to(caller.person)
     may = seen if caller.token.series is None else seen.among({*there, *caller.rights.own_series})
     sentence = _("You cannot choose this series. Choose a listed one or one of your own.")
-    series = _rows(may, slugs, "also_in", sentence)
+    series = rows_at(may, slugs, "also_in", sentence)
     for one in series:
         try:
             JointTalk(talk=talk, series=one).clean()
@@ -177,7 +178,7 @@ def _further_series(talk: Talk, slugs: list[str], caller: Caller) -> list[Series
     return series
 
 
-def _rows(rows: AddressedQuerySet, slugs: Sequence[str], field: str, sentence: Any = None) -> list[Any]:
+def rows_at(rows: AddressedQuerySet, slugs: Sequence[str], field: str, sentence: Any = None) -> list[Any]:
     """Return the rows with these slugs, each once, in their order; raise ValidationError for one that there is not."""
     found = rows.with_slugs(list(slugs))
     for slug in slugs:

@@ -178,6 +178,35 @@ class RowLinks(BaseModel):
     calendar: str
 
 
+class SeriesPrivate(BaseModel):
+    """What only the organisers of a series see: its usual values for new talks, and how it asks speakers."""
+
+    mailing_list: str
+    announce_days: int
+    default_weekday: int | None = Field(description="0 is Monday.")
+    default_start: str | None = Field(description="By the clocks of the series: 12:00.")
+    default_minutes: int
+    default_room: str | None = Field(description="A slug.")
+    default_moderator: str | None = Field(description="The slug of a speaker.")
+    default_topics: list[str] = Field(description="Slugs.")
+    default_join_url: str
+    default_passcode: str
+    default_join_access: ACCESS
+    default_host: str
+    default_language: str
+    default_audience: str
+    default_programme: str
+    default_recording: RECORDINGS
+    default_abstract: str
+    default_notes: str
+    ask_subject: str
+    ask_text: str
+    reminds_speakers: bool
+    remind_text: str
+    thanks_text: str
+    answers_go_live: bool
+
+
 class SeriesOut(BaseModel):
     """A series."""
 
@@ -192,6 +221,7 @@ class SeriesOut(BaseModel):
     colour: str
     is_listed: bool
     zone: str
+    private: SeriesPrivate | None = Field(description="Null without a token whose person looks after the series.")
     links: RowLinks
 
 
@@ -246,6 +276,7 @@ class TopicOut(BaseModel):
 class BreakOut(BaseModel):
     """Days on which a series, or every one, does not meet."""
 
+    id: int
     series: str | None = Field(description="The slug of the series, null for all.")
     first_on: DayOut
     last_on: DayOut = Field(description="Included.")
@@ -260,8 +291,23 @@ def _fields(row: Any, out: type[BaseModel], *others: str) -> dict[str, Any]:
     return {name: getattr(row, name) for name in out.model_fields if name not in {"links", *others}}
 
 
-def series_out(series: Series) -> SeriesOut:
-    return SeriesOut(**_fields(series, SeriesOut), links=_row_links(series))
+def series_out(series: Series, *, at_home: bool = False) -> SeriesOut:
+    private = _usual_values(series) if at_home else None
+    return SeriesOut(**_fields(series, SeriesOut, "private"), private=private, links=_row_links(series))
+
+
+def _usual_values(series: Series) -> SeriesPrivate:
+    start, room, moderator = series.default_start, series.default_room, series.default_moderator
+    return SeriesPrivate(
+        **_fields(series, SeriesPrivate, *_OF_OTHER_ROWS, "default_start"),
+        default_start=start and f"{start:%H:%M}",
+        default_room=room and room.slug,
+        default_moderator=moderator and moderator.slug,
+        default_topics=sorted(topic.slug for topic in series.default_topics.all()),
+    )
+
+
+_OF_OTHER_ROWS = ("default_room", "default_moderator", "default_topics")
 
 
 def room_out(room: Room) -> RoomOut:
@@ -286,4 +332,4 @@ def topic_out(topic: Topic) -> TopicOut:
 
 def break_out(one: Break) -> BreakOut:
     first, last = one.first_on.isoformat(), one.last_on.isoformat()
-    return BreakOut(series=one.series and one.series.slug, first_on=first, last_on=last, reason=one.reason)
+    return BreakOut(id=one.pk, series=one.series and one.series.slug, first_on=first, last_on=last, reason=one.reason)

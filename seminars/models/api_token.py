@@ -65,7 +65,8 @@ class ApiToken(models.Model):
         Series, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("series")
     )
     may_change_talks = models.BooleanField(_("create and change talks"), default=False)
-    may_change_shared_rows = models.BooleanField(_("add and change speakers, rooms and topics"), default=False)
+    may_change_shared_rows = models.BooleanField(_("add, change and delete speakers, rooms and topics"), default=False)
+    may_change_series = models.BooleanField(_("change series and breaks"), default=False, db_default=False)
     # Whether the university had signed in the person who made it: then no step of a sign-in with a password is missing.
     is_vouched_for = models.BooleanField(default=False, db_default=False, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)

@@ -1,5 +1,6 @@
 """Breaks: days without a seminar, and why."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -21,9 +22,14 @@ class BreakQuerySet(PublicQuerySet):
         """Keep those with a day from `first` to `last`, both included."""
         return self.filter(first_on__lte=last, last_on__gte=first).order_by("first_on", "pk")
 
-    def listed(self) -> "BreakQuerySet":
-        """Keep those of all series and of the listed ones."""
-        return self.filter(models.Q(series=None) | models.Q(series__is_listed=True)).select_related("series")
+    def listed(self, known: Iterable[int] = ()) -> "BreakQuerySet":
+        """Keep those of all series, of the listed ones and of those with these keys, which somebody knows already."""
+        listed = models.Q(series=None) | models.Q(series__is_listed=True)
+        return self.filter(listed | models.Q(series__in=known)).select_related("series")
+
+    def with_number(self, number: int) -> "Break | None":
+        """Return the one with this primary key."""
+        return self.filter(pk=number).first()
 
     def of_series(self, series: Series | None) -> "BreakQuerySet":
         """Keep those of one series and of all, or only those of all."""

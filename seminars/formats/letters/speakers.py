@@ -90,6 +90,10 @@ Kind regards,
 )
 
 
+# What a series may write itself, and whether it needs the address.
+OWN_TEXTS = {"ask_subject": False, "ask_text": True, "remind_text": True, "thanks_text": True}
+
+
 def check(template: str, *, needs_address: bool) -> None:
     """Raise ValidationError with a sentence for an unknown placeholder, a brace that stands alone, or no {address}."""
     try:
@@ -104,6 +108,18 @@ def check(template: str, *, needs_address: bool) -> None:
             raise ValidationError(sentence % {"name": name, "known": known}, code="placeholder")
     if template and needs_address and "address" not in [name for name, *_rest in parts]:
         raise ValidationError(_("The letter needs {address}, the speaker’s private address."), code="address")
+
+
+def check_texts(series: Series) -> None:
+    """Check the letters that a series has of its own; raise ValidationError by field."""
+    refused = {}
+    for name, needs_address in OWN_TEXTS.items():
+        try:
+            check(getattr(series, name), needs_address=needs_address)
+        except ValidationError as refusal:
+            refused[name] = refusal
+    if refused:
+        raise ValidationError(refused)
 
 
 def written(
