@@ -53,6 +53,24 @@ def test_the_provider_is_asked_with_a_state_a_nonce_and_a_challenge(sso, univers
     assert is_signed_in(browser)
 
 
+@pytest.mark.parametrize(
+    ("ways", "is_in_form"),
+    [
+        (None, False),
+        (["client_secret_post", "client_secret_basic"], False),
+        (["client_secret_post"], True),
+    ],
+)
+def test_the_secret_is_in_the_form_only_where_the_provider_takes_no_header(sso, university, ways, is_in_form):
+    described = with_fields(token_endpoint_auth_methods_supported=ways)
+    university.changes["/.well-known/openid-configuration"] = described
+
+    browser, _done = sign_in()
+
+    form = next(form for path, _query, form in university.asked if path == "/oauth2/token")
+    assert (is_signed_in(browser), form.get("client_secret") == "hush") == (True, is_in_form)
+
+
 def test_a_link_starts_nothing(sso):
     assert Client().get("/sign-in/sso/").status_code == 405
     assert "Sign in with Example University" in words(main(Client().get("/sign-in/")))
