@@ -6,6 +6,7 @@ from django.core import mail
 from django.test import Client
 
 from seminars.actions import outbox
+from seminars.actions.personal_data.accounts import anonymise
 from seminars.models import Department, User
 from seminars.models.letter import Letter
 from tests.admin_forms import signed_in
@@ -116,6 +117,15 @@ def test_people_may_be_gone_when_it_is_sent(ada, boss, settings, gone, said):
 
     assert said in "".join(message.body for message in mail.outbox)
     assert len(mail.outbox) == (2 if said else 0)
+
+
+def test_somebody_who_is_anonymised_is_forgotten_at_the_earlier_address_too(ada, boss, settings):
+    settings.MAIL_AT_ONCE = False
+    connect(ada)
+
+    anonymise(User.objects.get(pk=ada.pk), by=boss)
+
+    assert Letter.objects.count() == 0
 
 
 def test_nothing_is_sent_where_no_mail_is_set_up(ada, settings):
