@@ -1,4 +1,4 @@
-"""nginx and Caddy with the configurations of deploy/, on free ports and without root's folders."""
+"""nginx and Caddy with the configurations of deploy/, and Apache, on free ports and without root's folders."""
 
 import contextlib
 import http.client
@@ -15,13 +15,15 @@ from tests.services import await_port, free_port
 DEPLOY = Path(__file__).resolve().parent.parent / "deploy"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 CADDY = shutil.which("caddy")
+APACHE = shutil.which("apache2") or shutil.which("apache2", path="/usr/sbin")
+MODULES = ("mpm_event", "authz_core", "headers", "proxy", "proxy_http")
 
 
 @contextlib.contextmanager
-def nginx(folder, site_port, *, first_lines=""):
-    """Run nginx in front of a site on this port; yield its port and its two logs."""
+def nginx(folder, site_port, *, first_lines="", change=lambda text: text):
+    """Run nginx in front of a site on this port, after a change of the text; yield its port and its two logs."""
     port, access, errors = free_port(), folder / "access.log", folder / "error.log"
-    block = (DEPLOY / "nginx" / "seminars.conf").read_text()
+    block = change((DEPLOY / "nginx" / "seminars.conf").read_text())
     block = block.replace("127.0.0.1:8000", f"127.0.0.1:{site_port}").replace("listen 80;", f"listen 127.0.0.1:{port};")
     block = block.replace("listen [::]:80;", first_lines).replace("/var/log/nginx/seminars.log", str(access))
     temporary = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("proxy", "fastcgi", "uwsgi", "scgi"))
@@ -49,6 +51,21 @@ def caddy(folder, site_port):
     command = [CADDY, "run", "--adapter", "caddyfile", "--config", file]
     with written.open("wb") as log, _running(command, port, env=home, stderr=log):
         yield SimpleNamespace(port=port, access=written, errors=written)
+
+
+@contextlib.contextmanager
+def apache(folder, site_port, lines):
+    """Run Apache with these lines in front of a site on this port; yield its port and its two logs."""
+    port, errors = free_port(), folder / "error.log"
+    modules = "".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n" for name in MODULES)
+    file = folder / "apache.conf"
+    file.write_text(
+        f"{modules}User nobody\nServerName localhost\nServerRoot {folder}\nPidFile {folder}/pid\nErrorLog {errors}\n"
+        f"Mutex fcntl:{folder}\nDefine APACHE_LOG_DIR {folder}\nListen 127.0.0.1:{port}\n"
+        f"<VirtualHost 127.0.0.1:{port}>\nProxyPass / http://127.0.0.1:{site_port}/\n{lines}</VirtualHost>\n"
+    )
+    with _running([APACHE, "-f", file, "-DFOREGROUND"], port):
+        yield SimpleNamespace(port=port, access=folder / "seminars.log", errors=errors)
 
 
 @contextlib.contextmanager

