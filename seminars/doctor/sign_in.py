@@ -43,7 +43,10 @@ def about_sign_in(_url: str) -> Iterator[Finding]:
         yield error(
             _("%(address)s does not describe the provider %(issuer)s."),
             _(
-                "Set OIDC_ISSUER to the issuer that the provider gives in its description, letter by letter. Its addresses must begin with https."
+                _(
+                    "Set OIDC_ISSUER to the issuer that the provider gives in its description, letter by letter. "
+                    "Its addresses must begin with https."
+                ),
             ),
             address=address,
             issuer=ours.issuer,
