@@ -4,8 +4,9 @@ import io
 import sys
 from contextlib import contextmanager
 
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import connections
+from django.db import close_old_connections, connections
 
 from seminars.page_cache import wsgi
 
@@ -47,7 +48,11 @@ def site_of_the_test():
         return application(environ, start_response)
 
     own.inc_thread_sharing()
+    for signal in (request_started, request_finished):  # as Django's test client does
+        signal.disconnect(close_old_connections)
     try:
         yield sharing
     finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
         own.dec_thread_sharing()
