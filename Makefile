@@ -169,6 +169,7 @@ services:
 	$(call fetch,ls /usr/lib/postgresql/*/bin/initdb || command -v initdb,postgresql)
 	$(call fetch,command -v nginx || ls /usr/sbin/nginx,nginx)
 	$(call fetch,command -v caddy,caddy)
+	$(call fetch,command -v curl,curl)
 	$(call fetch,ls /usr/sbin/apache2 /usr/lib/apache2/modules/mod_shib.so,apache2-bin libapache2-mod-shib)
 	$(call fetch,command -v docker-compose,docker-compose)
 	$(call fetch,command -v systemd-analyze && command -v systemd-nspawn,systemd systemd-container)

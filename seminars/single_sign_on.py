@@ -75,6 +75,25 @@ class SingleSignOn:
         return self.issuer or PROXY
 
 
+def describes(issuer: str, told: dict[str, Any]) -> bool:
+    """Tell whether a description is of this issuer, and of addresses that nobody on the way can stand in for.
+
+    OpenID Connect Discovery 1.0 sections 3 and 4.3.
+    """
+    names = ["authorization_endpoint", "token_endpoint", *({"userinfo_endpoint"} & told.keys())]
+    schemes = {"https", urlsplit(issuer).scheme}
+    is_ours = str(told.get("issuer")).rstrip("/") == issuer
+    return is_ours and all(_is_address(str(told.get(name)), schemes) for name in names)
+
+
+def _is_address(text: str, schemes: set[str]) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no host or port at all
+        return False
+
+
 def takes_header(described: dict[str, Any]) -> bool:
     """Tell whether a provider that describes itself so takes the secret in a header (client_secret_basic).
 

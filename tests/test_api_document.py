@@ -2,8 +2,6 @@
 
 import pytest
 import schemathesis
-from django.core.wsgi import get_wsgi_application
-from django.db import connections
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import from_schema
 from schemathesis.engine.events import NonFatalError, ScenarioFinished
@@ -11,6 +9,7 @@ from schemathesis.engine.events import NonFatalError, ScenarioFinished
 from seminars import limits
 from tests.factories import make_administrator, make_draft
 from tests.tokens import make_token
+from tests.wsgi_client import site_of_the_test
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -48,18 +47,11 @@ CONFIG = {
 
 @pytest.fixture
 def site(monkeypatch):
-    """The site as a WSGI application that uses the connection of the test in whatever thread it is called."""
+    """The site, which lets a program ask as often as it wants."""
     monkeypatch.setattr(limits, "API_REQUESTS", 10**6)
     monkeypatch.setattr(limits, "WRONG_API_TOKENS_FROM_ONE_ADDRESS", 10**6)
-    application, own = get_wsgi_application(), connections["default"]
-
-    def sharing(environ, start_response):
-        connections["default"] = own
-        return application(environ, start_response)
-
-    own.inc_thread_sharing()
-    yield sharing
-    own.dec_thread_sharing()
+    with site_of_the_test() as application:
+        yield application
 
 
 def failures_of(site, token):

@@ -15,6 +15,7 @@ from django.test import Client
 from seminars import limits
 from seminars.logs import without_keys
 from seminars.models import Identity, User
+from seminars.single_sign_on import describes
 from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_member
 from tests.pages import main, words
@@ -120,6 +121,25 @@ def test_an_answer_that_is_not_for_this_sign_in_is_refused(sso, university, capl
     assert "tell an administrator of this site" in words(main(done))
     [record] = [record for record in caplog.records if record.name == "seminars.views.single_sign_on"]
     assert said in record.getMessage()
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_good"),
+    [
+        ({}, True),
+        ({"issuer": "https://login.example.edu/"}, True),
+        ({"issuer": "https://login.example.org"}, False),
+        ({"token_endpoint": "http://login.example.edu/token"}, False),
+        ({"userinfo_endpoint": "http://login.example.edu/who"}, False),
+        ({"authorization_endpoint": None}, False),
+        ({"token_endpoint": "https://login.example.edu:port/"}, False),
+    ],
+)
+def test_which_descriptions_of_a_provider_are_good(changed, is_good):
+    issuer = "https://login.example.edu"
+    told = {"issuer": issuer, "authorization_endpoint": f"{issuer}/auth", "token_endpoint": f"{issuer}/token"}
+
+    assert describes(issuer, told | changed) == is_good
 
 
 def test_a_subject_that_is_no_identifier_is_refused(sso):

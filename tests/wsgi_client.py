@@ -1,9 +1,11 @@
-"""Send requests to the WSGI cache as a WSGI server does, and count those that reach Django."""
+"""Send requests as a WSGI server does: to the WSGI cache, counting those that reach Django, or from other threads."""
 
 import io
 import sys
+from contextlib import contextmanager
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 from seminars.page_cache import wsgi
 
@@ -33,3 +35,19 @@ class WSGIClient(wsgi.WSGICache):
         body = b"".join(answer)
         getattr(answer, "close", int)()
         return *told, body
+
+
+@contextmanager
+def site_of_the_test():
+    """The site as a WSGI application that uses the connection of the test in whatever thread it is called."""
+    application, own = get_wsgi_application(), connections["default"]
+
+    def sharing(environ, start_response):
+        connections["default"] = own
+        return application(environ, start_response)
+
+    own.inc_thread_sharing()
+    try:
+        yield sharing
+    finally:
+        own.dec_thread_sharing()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from seminars.doctor.findings import Finding, error, ok, unknown
 from seminars.doctor.outside import SiteAnswer, ask
 from seminars.models.page_addresses import absolute
-from seminars.single_sign_on import ERROR_CODES, WELL_KNOWN, takes_header
+from seminars.single_sign_on import ERROR_CODES, WELL_KNOWN, describes, takes_header
 
 # What it says to somebody who would have to type something (OpenID Connect Core 1.0 section 3.1.2.6).
 WOULD_ASK = {"login_required", "interaction_required", "consent_required", "account_selection_required"}
@@ -42,7 +42,12 @@ def about_sign_in(_url: str) -> Iterator[Finding]:
     except ValueError:
         yield error(
             _("%(address)s does not describe the provider %(issuer)s."),
-            _("Set OIDC_ISSUER to the issuer that the provider gives in its description, letter by letter."),
+            _(
+                _(
+                    "Set OIDC_ISSUER to the issuer that the provider gives in its description, letter by letter. "
+                    "Its addresses must begin with https."
+                ),
+            ),
             address=address,
             issuer=ours.issuer,
         )
@@ -52,14 +57,10 @@ def about_sign_in(_url: str) -> Iterator[Finding]:
 
 
 def _described(answer: SiteAnswer) -> dict[str, Any]:
-    """Return the description of the provider (Discovery 1.0 section 4.3); raise ValueError if it is not of this one."""
+    """Return the description of the provider; raise ValueError if it is not of this one."""
     told = _object(answer)
-    if str(told.get("issuer")).rstrip("/") != settings.SINGLE_SIGN_ON.issuer:
+    if not describes(settings.SINGLE_SIGN_ON.issuer, told):
         raise ValueError
-    for name in ("authorization_endpoint", "token_endpoint"):
-        parts = urlsplit(str(told.get(name)))
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:  # an odd port raises itself
-            raise ValueError
     return told
 
 

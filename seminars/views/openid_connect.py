@@ -26,7 +26,7 @@ from requests import RequestException
 
 from seminars.actions.provider_accounts import Claims
 from seminars.models.page_addresses import absolute
-from seminars.single_sign_on import ERROR_CODES, takes_header
+from seminars.single_sign_on import ERROR_CODES, describes, takes_header
 from seminars.views.provider_failure import ProviderFailure, Told
 
 NAME = "sso"  # of our provider, among those of allauth
@@ -82,10 +82,10 @@ class _Adapter(OpenIDConnectOAuth2Adapter):
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        """The provider's own description, which must be of the issuer that was asked (Discovery 1.0 section 4.3)."""
+        """The provider's own description."""
         told = super().openid_config
-        if str(told.get("issuer")).rstrip("/") != settings.SINGLE_SIGN_ON.issuer:
-            raise _Mismatch("the description of the provider is of another issuer than OIDC_ISSUER")
+        if not describes(settings.SINGLE_SIGN_ON.issuer, told):
+            raise _Mismatch("the description of the provider is of another issuer than OIDC_ISSUER, or lacks https")
         self.provider.app.settings["fetch_userinfo"] = "userinfo_endpoint" in told
         return told
 

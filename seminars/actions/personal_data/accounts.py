@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from seminars.actions import roles
 from seminars.actions.personal_data import addresses, anonymised_keys
 from seminars.actions.personal_data.names import Eraser
-from seminars.models import ApiToken, ColumnChoice, Identity, Passkey, User, taking_turns
+from seminars.models import ApiToken, ColumnChoice, Identity, Letter, Passkey, User, taking_turns
 from seminars.models.account_invitation import Invitation
 from seminars.models.anonymised_person import AnonymisedPerson, Subject
 from seminars.models.department_language import in_department_language
@@ -54,6 +54,7 @@ def anonymise(person: User, *, by: User | None) -> dict[str, int]:
         found[_("sessions")] = _end_sessions(person)
         AccessAttempt.objects.filter(username=name).delete()
         found |= addresses.remove(email)
+        Letter.objects.with_addresses().about_row("person", person.pk).delete()  # also to an earlier address
         _clean_row(person)
         found[_("entries of the desk's log")] = _clean_log(person, names)
         AnonymisedPerson.objects.note(Subject.ACCOUNT, person.pk, names)
