@@ -16,6 +16,7 @@ DEPLOY = Path(__file__).resolve().parent.parent / "deploy"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 CADDY = shutil.which("caddy")
 APACHE = shutil.which("apache2") or shutil.which("apache2", path="/usr/sbin")
+APACHE_MODULES = Path("/usr/lib/apache2/modules")
 MODULES = ("mpm_event", "authz_core", "headers", "proxy", "proxy_http")
 
 
@@ -54,18 +55,24 @@ def caddy(folder, site_port):
 
 
 @contextlib.contextmanager
-def apache(folder, site_port, lines):
+def apache(folder, site_port, lines, *modules):
     """Run Apache with these lines in front of a site on this port; yield its port and its two logs."""
-    port, errors = free_port(), folder / "error.log"
-    modules = "".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n" for name in MODULES)
+    port = free_port()
+    file = apache_file(folder, port, f"{lines}\nProxyPass / http://127.0.0.1:{site_port}/", *modules)
+    with _running([APACHE, "-f", file, "-DFOREGROUND"], port):
+        yield SimpleNamespace(port=port, access=folder / "seminars.log", errors=folder / "error.log")
+
+
+def apache_file(folder, port, lines, *modules, first=""):
+    """Write a configuration of Apache with these lines in a virtual host, and with further modules; return its path."""
+    loaded = "".join(f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so\n" for name in (*MODULES, *modules))
     file = folder / "apache.conf"
     file.write_text(
-        f"{modules}User nobody\nServerName localhost\nServerRoot {folder}\nPidFile {folder}/pid\nErrorLog {errors}\n"
-        f"Mutex fcntl:{folder}\nDefine APACHE_LOG_DIR {folder}\nListen 127.0.0.1:{port}\n"
-        f"<VirtualHost 127.0.0.1:{port}>\nProxyPass / http://127.0.0.1:{site_port}/\n{lines}</VirtualHost>\n"
+        f"{first}\n{loaded}User nobody\nServerName localhost\nServerRoot {folder}\nPidFile {folder}/pid\n"
+        f"ErrorLog {folder}/error.log\nMutex fcntl:{folder}\nDefine APACHE_LOG_DIR {folder}\n"
+        f"Listen 127.0.0.1:{port}\n<VirtualHost 127.0.0.1:{port}>\n{lines}\n</VirtualHost>\n"
     )
-    with _running([APACHE, "-f", file, "-DFOREGROUND"], port):
-        yield SimpleNamespace(port=port, access=folder / "seminars.log", errors=errors)
+    return file
 
 
 @contextlib.contextmanager

@@ -1,17 +1,22 @@
-"""The owner of an account gets an email when it is connected with the university or disconnected, whoever did it."""
+"""The owner of an account gets an email about each change to how it is signed in to, whoever made it."""
+
+import re
 
 import pytest
 import time_machine
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 
-from seminars.actions import outbox
+from seminars.actions import outbox, second_step
 from seminars.actions.personal_data.accounts import anonymise
 from seminars.models import Department, User
 from seminars.models.letter import Letter
 from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_member
 from tests.pages import words
+from tests.second_steps import with_passkey, with_second_step
+from tests.signing_in import PASSWORD
 from tests.signing_in import sign_in as sign_in_with_password
 from tests.single_sign_on import know, sign_in
 
@@ -133,3 +138,86 @@ def test_nothing_is_sent_where_no_mail_is_set_up(ada, settings):
     connect(ada)
 
     assert (ada.identities.count(), Letter.objects.count()) == (1, 0)
+
+
+def test_changes_of_the_second_step_are_told_in_the_language_of_the_department(boss):
+    Department.objects.update_or_create(defaults={"language": "de"})
+    person = make_administrator(username="ada", email="ada@example.org")
+
+    with_second_step(person)
+    second_step.renew_codes(person)
+    second_step.remove(person, by=boss)
+
+    told = [words(message.body) for message in mail.outbox]
+    assert [message.to for message in mail.outbox] == [["ada@example.org"]] * 3
+    assert "Zwei-Faktor-Authentifizierung eingeschaltet. Wenn" in told[0]
+    assert "Neue Wiederherstellungscodes erzeugt. Wenn" in told[1]
+    assert "ausgeschaltet. (Emmy Noether) Wenn" in told[2]
+
+
+def test_passkeys_are_told_by_their_names(settings):
+    settings.SITE_URL = "https://talks.example.edu"
+    person = make_administrator(email="ada@example.org")
+    with_second_step(person)
+    _device, row, _codes = with_passkey(person, name="100 % mine")
+
+    second_step.remove_device(person, row)
+
+    added, removed = [words(message.body) for message in mail.outbox[1:]]
+    assert "Added the passkey “100 % mine”." in added
+    assert "Removed the passkey “100 % mine”." in removed
+
+
+def test_a_command_that_turns_the_second_step_off_is_told_too():
+    person = make_administrator(username="ada", email="ada@example.org")
+    with_second_step(person)
+
+    call_command("remove_second_step", "ada")
+
+    assert "with the command remove_second_step." in words(mail.outbox[-1].body)
+
+
+def change_password(person, boss):
+    browser = signed_in(person)
+    new = {"new_password1": "open sesame 8", "new_password2": "open sesame 8"}
+    browser.post("/password/", {"old_password": PASSWORD} | new)
+
+
+def set_password(person, boss):
+    new = {"password1": "open sesame 8", "password2": "open sesame 8", "usable_password": "true"}
+    signed_in(boss).post(f"/admin/seminars/user/{person.pk}/password/", new)
+
+
+def remove_password(person, boss):
+    signed_in(boss).post(
+        f"/admin/seminars/user/{person.pk}/password/", {"usable_password": "false", "unset-password": ""}
+    )
+
+
+def follow_the_link(person, boss):
+    browser = Client()
+    browser.post("/password/forgotten/", {"email": person.email})
+    link = re.search(r"http://talks\.example\.edu(/password/\S+)", mail.outbox[0].body)[1]
+    form = browser.get(link).url
+    browser.post(form, {"new_password1": "open sesame 8", "new_password2": "open sesame 8"})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (change_password, "The password of your account “ada”"),
+        (follow_the_link, "The password of your account “ada”"),
+        (set_password, "An administrator changed or removed the password of your account “ada”"),
+        (remove_password, "An administrator changed or removed the password of your account “ada”"),
+    ],
+)
+def test_a_new_password_is_told(boss, change, said):
+    person = make_member(username="ada", email="ada@example.org")
+    before = person.password
+
+    change(person, boss)
+
+    person.refresh_from_db()
+    assert person.password != before
+    assert (mail.outbox[-1].to, mail.outbox[-1].subject) == (["ada@example.org"], "Seminars: your password was changed")
+    assert said in words(mail.outbox[-1].body)

@@ -2,23 +2,23 @@
 
 import http.client
 import re
-import shutil
 import subprocess
-from contextlib import closing, contextmanager
+import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import requests
 
 from seminars.models import Identity, User
-from tests.services import await_port, free_port
+from tests.proxies import APACHE, APACHE_MODULES, apache, apache_file
+from tests.services import free_port
 from tests.single_sign_on import BACKENDS
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs/sign-in.md").read_text()
 BLOCKS = re.findall(r"^```\n(.*?)^```$", PAGE, re.M | re.S)
-APACHE = shutil.which("apache2") or shutil.which("apache2", path="/usr/sbin")
-MODULES = Path("/usr/lib/apache2/modules")
-NEEDED = ["mpm_event", "authn_core", "authz_core", "authz_user", "headers", "env", "proxy", "proxy_http"]
+SHIBBOLETH = APACHE_MODULES / "mod_shib.so"
+NEEDED = ["authn_core", "authz_user", "env"]
 PASSWORDS = ["auth_basic", "authn_file"]  # in place of Shibboleth
 
 pytestmark = pytest.mark.skipif(not APACHE, reason="not installed here: apache2")
@@ -29,24 +29,13 @@ def block(word):
     return found
 
 
-def written(folder, modules, lines, port):
-    """The configuration of a server with one virtual host."""
-    loaded = "".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so\n" for name in modules)
-    file = folder / "apache.conf"
-    file.write_text(
-        f"{loaded}Listen 127.0.0.1:{port}\nServerName localhost\nPidFile {folder}/pid\nErrorLog {folder}/errors\n"
-        f"DefaultRuntimeDir {folder}\n<VirtualHost *>\n{lines}\n</VirtualHost>\n"
-    )
-    return file
-
-
 def test_apache_understands_every_line_with_shibboleth(tmp_path):
-    if not (MODULES / "mod_shib.so").exists():
+    if not SHIBBOLETH.exists():
         pytest.skip("not installed here: libapache2-mod-shib")
     [demand] = re.findall(r"`(ShibRequestSetting authnContext.*?)`", PAGE)
     lines = block("AuthType shibboleth").replace("    Require valid-user", f"    Require valid-user\n    {demand}")
-    file = written(tmp_path, NEEDED, lines, free_port())
-    file.write_text(f"LoadModule mod_shib {MODULES}/mod_shib.so\n{file.read_text()}")
+    loaded = f"LoadModule mod_shib {SHIBBOLETH}"  # named unlike the others
+    file = apache_file(tmp_path, free_port(), lines, *NEEDED, first=loaded)
 
     checked = subprocess.run([APACHE, "-t", "-f", file], capture_output=True, text=True, timeout=30)
 
@@ -54,24 +43,21 @@ def test_apache_understands_every_line_with_shibboleth(tmp_path):
     assert "Syntax OK" in checked.stderr
 
 
-@contextmanager
-def apache(folder, site_port):
-    """Apache in front of a site on this port, where people sign in with a password of Apache; yield its address."""
-    port = free_port()
+@pytest.fixture
+def folder():
+    """A folder that the account of Apache may read."""
+    with tempfile.TemporaryDirectory(prefix="seminars-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def with_passwords(folder, site_port):
+    """The lines of the page, where people sign in with a password of Apache instead of Shibboleth."""
     lines = block("AuthType shibboleth").replace("127.0.0.1:8000", f"127.0.0.1:{site_port}")
     lines = lines.replace("    ShibRequestSetting requireSession 1\n", "")
     lines = lines.replace("AuthType shibboleth", f"AuthType Basic\nAuthName x\nAuthUserFile {folder}/passwords")
-    lines += 'SetEnv isMemberOf "staff;algebra"\nSetEnv mail grace@example.edu\nSetEnv displayName "Grace Höpper"\n'
     (folder / "passwords").write_text("gh17@example.edu:{SHA}qUqP5cyxm6YcTAhz05Hph5gvu9M=\n")  # test
-    file = written(folder, NEEDED + PASSWORDS, lines, port)
-    folder.chmod(0o755)
-    process = subprocess.Popen([APACHE, "-D", "FOREGROUND", "-f", file])
-    try:
-        await_port(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+    return f'{lines}SetEnv isMemberOf "staff;algebra"\nSetEnv mail grace@example.edu\nSetEnv displayName "Grace Höpper"'
 
 
 def begin(address):
@@ -85,14 +71,15 @@ def begin(address):
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_apache_names_who_signs_in_and_nobody_else_can(live_server, settings, settings_with, series, tmp_path):
+def test_apache_names_who_signs_in_and_nobody_else_can(live_server, settings, settings_with, series, folder):
     settings.AUTHENTICATION_BACKENDS = BACKENDS
     told = dict(line.split("=", 1) for line in block("PROXY_USER_HEADER=").splitlines())
     settings.SINGLE_SIGN_ON = settings_with(**told, SSO_GROUPS="algebra=organiser:asset")["SINGLE_SIGN_ON"]
     made_up = {"X-Remote-User": "root", "X-Remote-Groups": "others", "X-Remote-Name": "Somebody Else"}
     site = live_server.thread.port
 
-    with apache(tmp_path, site) as address:
+    with apache(folder, site, with_passwords(folder, site), *NEEDED, *PASSWORDS) as running:
+        address = f"http://127.0.0.1:{running.port}"
         browser = begin(address)
         back = f"{address}/sign-in/sso/return/"
         unknown = browser.get(back, headers=made_up, timeout=9)

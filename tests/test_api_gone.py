@@ -98,6 +98,18 @@ def test_a_talk_that_is_back_is_not_told_of(client, talk, number):
     assert (gone(client), GoneTalk.objects.count()) == ([], 0)
 
 
+@pytest.mark.parametrize("query", ["", "&desk=true"])
+def test_a_talk_that_is_back_under_another_number_is_not_told_of(series, query):
+    """As after the undo of an import that somebody then imports again."""
+    ours, talk = program(make_organiser(series)), make_talk(series=series)
+    remove(talk)
+    assert gone(ours, query) == [talk.uid]
+
+    make_talk(series=series, uid=talk.uid)
+
+    assert gone(ours, query) == []
+
+
 def test_undoing_and_doing_again_is_told_of(client, talk, person_of_talk):
     lifecycle.withdraw(talk, by=person_of_talk)
     undoing.restore(Change.objects.latest("pk"), by=person_of_talk)

@@ -152,11 +152,13 @@ def test_what_is_no_picture_is_refused_with_the_sentence_of_the_desk(ada, series
     assert refused.json()["detail"] == "We cannot read this picture. Use JPEG, PNG or WebP."
 
 
-def test_a_picture_that_is_too_large_is_refused_before_it_is_read(ada, series, monkeypatch):
+def test_a_picture_that_is_too_large_is_refused_with_the_sentence_of_the_desk(ada, series, monkeypatch):
     monkeypatch.setattr(photos, "MOST_BYTES", 1000)
 
-    assert put(program(make_organiser(series)), picture().read()).status_code == 413
-    assert Photo.objects.count() == 0
+    refused = put(program(make_organiser(series)), picture().read())
+
+    assert (refused.status_code, Photo.objects.count()) == (422, 0)
+    assert refused.json()["detail"] == "This picture is larger than 10 MB. Choose a smaller one."
 
 
 def test_a_larger_picture_than_json_may_be_is_taken(ada, series):

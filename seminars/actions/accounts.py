@@ -41,15 +41,21 @@ def send_password_link(email: str) -> None:
     outbox.put(LetterKind.PASSWORD, email, key=key, expires_in=LINK_IS_WANTED)
 
 
-def tell_owner(person: User, change: AccountChange, *, to: str, by: User, provider: str = "") -> None:
+def tell_owner(person: User, change: AccountChange, *, to: str, by: User | None, **about: str) -> None:
     """Tell the owner of an account how the way to sign in has changed, if messages are sent and they have an address.
 
-    `to` is the address that the account had before: a change by somebody else may have replaced it.
+    `to` is the address that the account had before: a change by somebody else may have replaced it. `about` has more
+    for the letter: `provider`, or `what` in the language of the department.
     """
     if to and mail.is_set_up():
-        about = {"person": person.pk, "by": by.pk, "at": timezone.now().isoformat(), "provider": provider}
+        known = {"change": change, "person": person.pk, "by": by and by.pk, "at": timezone.now().isoformat()}
         key = f"account:{person.pk}:{secrets.token_urlsafe(12)}"
-        outbox.put(LetterKind.ACCOUNT, to, key=key, expires_in=CHANGE_IS_NEWS, change=change, **about)
+        outbox.put(LetterKind.ACCOUNT, to, key=key, expires_in=CHANGE_IS_NEWS, **known, **about)
+
+
+def tell_of_password(person: User, *, by: User | None) -> None:
+    """Tell the owner of an account that its password was changed or removed; `by` is None for an administrator."""
+    tell_owner(person, AccountChange.NEW_PASSWORD, to=person.email, by=by)
 
 
 def renew_calendar(person: User) -> User:

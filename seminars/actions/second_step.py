@@ -9,15 +9,18 @@ from types import ModuleType
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from django_otp import verify_token
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from seminars.actions import roles
+from seminars.actions import accounts, roles
 from seminars.models import Passkey, User, taking_turns
 from seminars.models.department import Department
+from seminars.models.department_language import in_department_language
+from seminars.models.letter import AccountChange
 
 RECOVERY_CODES = 10
 DIGITS = 6  # of a code from an app; recovery codes have eight letters and digits
@@ -82,7 +85,7 @@ def add_passkey(person: User, name: str, challenge: str, answer: str) -> tuple[P
     with taking_turns():
         is_first = not devices(person)
         passkey.save()
-        return passkey, _added(person, _("Added the passkey “%(name)s”.") % {"name": name}, is_first=is_first)
+        return passkey, _added(person, _("Added the passkey “%(name)s”."), is_first=is_first, name=name)
 
 
 def check_passkey(person: User, challenge: str, answer: str) -> Passkey | None:
@@ -105,7 +108,7 @@ def check(person: User, code: str) -> Device | None:
 def renew_codes(person: User) -> list[str]:
     """Replace the recovery codes."""
     with taking_turns():
-        roles.note(person, _("Made new recovery codes."), by=person)
+        _note(person, _("Made new recovery codes."), by=person)
         return _new_codes(person)
 
 
@@ -144,8 +147,8 @@ def remove_device(person: User, device: TOTPDevice | Passkey) -> None:
         device.delete()
         said = _("Removed the app for codes.")
         if isinstance(device, Passkey):
-            said = _("Removed the passkey “%(name)s”.") % {"name": device}
-        roles.note(person, said, by=person)
+            said = _("Removed the passkey “%(name)s”.")
+        _note(person, said, by=person, name=str(device))
 
 
 def remove(person: User, *, by: User | None) -> None:
@@ -156,16 +159,24 @@ def remove(person: User, *, by: User | None) -> None:
         said = _("Turned off two-factor authentication.")
         if by is None:
             said = _("Turned off two-factor authentication with the command remove_second_step.")
-        roles.note(person, said, by=by or person)
+        _note(person, said, by=by)
 
 
 def _passkeys() -> ModuleType:
     return import_module("seminars.actions.passkeys")  # with cryptography, which most workers do without
 
 
-def _added(person: User, said: str, *, is_first: bool) -> list[str]:
-    """Write an added app or passkey into the log; return new recovery codes with the first one, none with others."""
-    roles.note(person, _("Turned on two-factor authentication.") if is_first else said, by=person)
+def _note(person: User, said: str, *, by: User | None, **words: str) -> None:
+    """Write a change into the log, and tell its owner; `by` is None for the command line."""
+    roles.note(person, gettext(said) % words, by=by or person)
+    with in_department_language():
+        what = gettext(said) % words
+    accounts.tell_owner(person, AccountChange.SECOND_STEP, to=person.email, by=by, what=what)
+
+
+def _added(person: User, said: str, *, is_first: bool, **words: str) -> list[str]:
+    """Note an added app or passkey; return new recovery codes with the first one, none with others."""
+    _note(person, _("Turned on two-factor authentication.") if is_first else said, by=person, **words)
     return _new_codes(person) if is_first else []
 
 

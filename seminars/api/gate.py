@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import gettext as _
 
-from seminars.actions import photos
 from seminars.api import callers
 from seminars.api.interface import document
 from seminars.api.problems import BYTES, ApiProblem, nothing_here, response_to
@@ -62,11 +61,9 @@ def _answer(request: HttpRequest) -> HttpResponse:
 
 
 def _is_too_large(request: HttpRequest, found: ResolverMatch) -> bool:
-    """Tell whether more was sent than anything there takes; a picture is left to be read by its operation."""
+    """Tell whether more was sent than anything there takes; a picture is left to its operation to read."""
     taken = _operations_at(found).get(request.method.lower(), {}).get("requestBody", {"content": {}})
-    if BYTES in taken["content"]:
-        return int(request.headers.get("Content-Length") or 0) > photos.MOST_BYTES
-    return len(request.body) > MOST
+    return BYTES not in taken["content"] and len(request.body) > MOST
 
 
 def _with_headers(request: HttpRequest, response: HttpResponse) -> HttpResponse:

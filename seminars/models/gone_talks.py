@@ -15,10 +15,13 @@ class GoneTalkQuerySet(models.QuerySet):
     """Talks that visitors saw in lists and that are in none any more."""
 
     def follow(self, talks: Iterable[models.Model]) -> None:
-        """Note which of these talks have left the lists of visitors, and forget those that are back in them."""
+        """Note which of these talks have left the lists of visitors, and forget those that are back in them.
+
+        A talk that was deleted may be back under another number: imports bring the UIDs of their source.
+        """
         talks = list(talks)
-        if back := [talk.pk for talk in talks if talk.is_shown]:
-            self.filter(talk__in=back).delete()
+        if back := [talk.uid for talk in talks if talk.is_shown]:
+            self.filter(uid__in=back).delete()
         self.note([(talk.pk, talk.uid) for talk in talks if not talk.is_shown])
 
     def note(self, talks: Collection[tuple[int, str]]) -> None:
@@ -40,7 +43,7 @@ class GoneTalk(models.Model):
     """
 
     talk = models.BigIntegerField(primary_key=True)
-    uid = models.CharField(max_length=255)
+    uid = models.CharField(max_length=255, db_index=True)
     gone_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     objects = GoneTalkQuerySet.as_manager()
@@ -59,7 +62,8 @@ def gone_from_the_desk(there: models.QuerySet, series: Collection[int] | None, s
     `there` are the talks that it lists, and `series` the keys of its series, None for all. A talk leaves it when it is
     deleted, gets another home series, or is taken out of a further series.
     """
-    rows = rows_of("HistoricalTalk").filter(change__made_at__gte=since)
+    changes = rows_of("Change").filter(made_at__gte=since)  # by which an index leaves out earlier history
+    rows = rows_of("HistoricalTalk").filter(change__in=changes.values("pk"))
     is_gone = Q(history_type="-")
     if series is not None:
         before = rows_of("HistoricalTalk").filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
@@ -67,7 +71,7 @@ def gone_from_the_desk(there: models.QuerySet, series: Collection[int] | None, s
         joint = rows_of("HistoricalJointTalk").filter(change=OuterRef("change"), talk=OuterRef("id"))
         was_joint = Exists(joint.filter(history_type="-", series__in=series))
         is_gone = Q(is_gone, series__in=series) | Q(~Q(series__in=series), home_before__in=series) | was_joint
-    gone = rows.filter(is_gone).exclude(id__in=there.order_by().values("pk"))
+    gone = rows.filter(is_gone).exclude(uid__in=there.order_by().values("uid"))
     return gone.values("uid", talk=F("id")).annotate(gone_at=Max("change__made_at"))
 
 

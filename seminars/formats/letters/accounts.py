@@ -59,7 +59,8 @@ def account_changed(letter: Letter) -> EmailMessage | None:
         "person": person,
         "by": people.get(letter.about["by"]),
         "at": datetime.fromisoformat(letter.about["at"]),
-        "provider": letter.about["provider"],
+        "provider": letter.about.get("provider", ""),
+        "what": letter.about.get("what", ""),
         "has_password": person.has_usable_password() and access.may_use_password(person),
     }
     return _account_message(f"account_{letter.about['change']}", letter.to, words)
