@@ -46,7 +46,7 @@ def overwritten(rows):
 def lost_with_its_disk(server):
     """Remove all files under a running PostgreSQL; its processes end after them, and those of the machine with it."""
     postmaster = int((server.rows / "postmaster.pid").read_text().split()[0])
-    shutil.rmtree(server.rows)
+    shutil.rmtree(server.rows, ignore_errors=True)  # of files that it makes or removes at this moment
     os.kill(postmaster, signal.SIGQUIT)  # an immediate shutdown: PostgreSQL's documentation, "Shutting Down the Server"
 
 
@@ -61,9 +61,12 @@ def doomed(request, tmp_path, folder):
     another = request.getfixturevalue("postgres")
     server = Copy(request.getfixturevalue("example_database"), folder / "doomed", **DURABLE)
     server.start()
-    with empty_database(another.address) as address:
-        destroy(address)  # the restore makes it
-        yield server.address, lambda: lost_with_its_disk(server), address
+    try:
+        with empty_database(another.address) as address:
+            destroy(address)  # the restore makes it
+            yield server.address, lambda: lost_with_its_disk(server), address
+    finally:
+        server.end()
 
 
 def test_every_edit_acknowledged_before_the_last_backup_is_back_after_the_database_is_destroyed(doomed, tmp_path):

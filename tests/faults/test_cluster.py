@@ -35,16 +35,11 @@ def servers(postgres, example_database, folder):
 
         def started(server):
             server.start()
-            running.callback(stopped, server)
+            running.callback(server.end)
             return server
 
         primary = started(Copy(example_database, folder / "primary", **DURABLE))
         yield primary, *(started(Standby(primary.address, folder / name, **DURABLE)) for name in ("standby", "other"))
-
-
-def stopped(server):
-    if (server.rows / "postmaster.pid").exists():
-        server.stop()
 
 
 @pytest.fixture(scope="module")
