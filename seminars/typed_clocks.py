@@ -28,6 +28,7 @@ _FROM_TO = re.compile(
 )
 _HOURS_ALONE = re.compile(r"\d{1,2}", re.ASCII)
 _WITHOUT_COLON = re.compile(r"(\d{1,2})(\d\d)", re.ASCII)
+_WITH_SECONDS = re.compile(r"(?:[01]\d|2[0-3])(?::[0-5]\d){2}", re.ASCII)
 _NEXT_MINUTE = 59.5  # seconds: a spreadsheet that keeps 15:30 as a part of a day may write 15:29:59.97
 _EARLIEST_ALONE = 7  # "3" may be three o'clock in the afternoon, "9" and "15" are plain
 
@@ -60,6 +61,7 @@ def clock_in(typed: str) -> tuple[int, int | None]:
 def time_in(typed: str) -> time:
     """Read what is typed where a time of day is asked for: as `clock_in`, or "15" or "1530".
 
+    Seconds are kept if they are written as "14:00:30": so the forms show the start of an imported talk that has some.
     Raise NextDay for 24:00, and ValueError for anything else, also for a bare number below 7, which is seldom meant as
     an hour of the night.
     """
@@ -70,6 +72,8 @@ def time_in(typed: str) -> time:
         return time(int(found[1]), int(found[2]))
     if _HOURS_ALONE.fullmatch(written) and int(written) >= _EARLIEST_ALONE:
         return time(int(written))
+    if _WITH_SECONDS.fullmatch(written):
+        return time.fromisoformat(written)
     start, end = clock_in(written)
     if end is not None:
         raise ValueError(typed)

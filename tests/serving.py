@@ -138,6 +138,12 @@ def site(rows, **further):
     return Server.of_site(rows, **further)
 
 
+def unprepared(rows, **further):
+    """The site without the preparation step, which writes: its rows and static files are what they are."""
+    port = free_port()
+    return Server(["-m", "gunicorn", "--bind", f"127.0.0.1:{port}"], environment(rows, port, **further))
+
+
 def echo(*further_binds, **further):
     """The same gunicorn with tests/echo_app.py in place of the site; it listens at further addresses too."""
     port = free_port()

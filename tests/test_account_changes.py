@@ -1,5 +1,7 @@
 """The owner of an account gets an email about each change to how it is signed in to, whoever made it."""
 
+import re
+
 import pytest
 import time_machine
 from django.core import mail
@@ -14,6 +16,7 @@ from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_member
 from tests.pages import words
 from tests.second_steps import with_passkey, with_second_step
+from tests.signing_in import PASSWORD
 from tests.signing_in import sign_in as sign_in_with_password
 from tests.single_sign_on import know, sign_in
 
@@ -172,3 +175,49 @@ def test_a_command_that_turns_the_second_step_off_is_told_too():
     call_command("remove_second_step", "ada")
 
     assert "with the command remove_second_step." in words(mail.outbox[-1].body)
+
+
+def change_password(person, boss):
+    browser = signed_in(person)
+    new = {"new_password1": "open sesame 8", "new_password2": "open sesame 8"}
+    browser.post("/password/", {"old_password": PASSWORD} | new)
+
+
+def set_password(person, boss):
+    new = {"password1": "open sesame 8", "password2": "open sesame 8", "usable_password": "true"}
+    signed_in(boss).post(f"/admin/seminars/user/{person.pk}/password/", new)
+
+
+def remove_password(person, boss):
+    signed_in(boss).post(
+        f"/admin/seminars/user/{person.pk}/password/", {"usable_password": "false", "unset-password": ""}
+    )
+
+
+def follow_the_link(person, boss):
+    browser = Client()
+    browser.post("/password/forgotten/", {"email": person.email})
+    link = re.search(r"http://talks\.example\.edu(/password/\S+)", mail.outbox[0].body)[1]
+    form = browser.get(link).url
+    browser.post(form, {"new_password1": "open sesame 8", "new_password2": "open sesame 8"})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (change_password, "The password of your account “ada”"),
+        (follow_the_link, "The password of your account “ada”"),
+        (set_password, "An administrator changed or removed the password of your account “ada”"),
+        (remove_password, "An administrator changed or removed the password of your account “ada”"),
+    ],
+)
+def test_a_new_password_is_told(boss, change, said):
+    person = make_member(username="ada", email="ada@example.org")
+    before = person.password
+
+    change(person, boss)
+
+    person.refresh_from_db()
+    assert person.password != before
+    assert (mail.outbox[-1].to, mail.outbox[-1].subject) == (["ada@example.org"], "Seminars: your password was changed")
+    assert said in words(mail.outbox[-1].body)

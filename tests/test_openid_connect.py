@@ -54,6 +54,19 @@ def test_the_provider_is_asked_with_a_state_a_nonce_and_a_challenge(sso, univers
     assert is_signed_in(browser)
 
 
+def test_a_query_of_the_endpoint_is_kept(sso, university):
+    endpoint = f"{university.issuer}/oauth2/authorize?policy=sign%3Fin"
+    university.changes["/.well-known/openid-configuration"] = with_fields(authorization_endpoint=endpoint)
+
+    browser = Client()
+    _page, address = begin(browser)
+    browser.get(answer_of(address))
+
+    assert address.startswith(f"{endpoint}&")
+    assert (query_of(address)["policy"], address.count("?")) == ("sign?in", 1)
+    assert is_signed_in(browser)
+
+
 @pytest.mark.parametrize(
     ("ways", "is_in_form"),
     [

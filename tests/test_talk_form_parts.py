@@ -119,6 +119,16 @@ def test_saving_without_a_change_changes_nothing(client, talk):
     assert Change.objects.count() == before
 
 
+def test_saving_another_field_keeps_the_seconds_that_a_calendar_gave(client, talk):
+    starts_at, ends_at = talk.starts_at + timedelta(seconds=30), talk.ends_at + timedelta(seconds=59)
+    Talk.objects.filter(pk=talk.pk).update(starts_at=starts_at, ends_at=ends_at)
+
+    save(client, talk, title="On looms")
+
+    talk.refresh_from_db()
+    assert (talk.title, talk.starts_at, talk.ends_at) == ("On looms", starts_at, ends_at)
+
+
 # --- what is folded ---
 
 

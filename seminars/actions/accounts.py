@@ -53,6 +53,11 @@ def tell_owner(person: User, change: AccountChange, *, to: str, by: User | None,
         outbox.put(LetterKind.ACCOUNT, to, key=key, expires_in=CHANGE_IS_NEWS, **known, **about)
 
 
+def tell_of_password(person: User, *, by: User | None) -> None:
+    """Tell the owner of an account that its password was changed or removed; `by` is None for an administrator."""
+    tell_owner(person, AccountChange.NEW_PASSWORD, to=person.email, by=by)
+
+
 def renew_calendar(person: User) -> User:
     """Give a person a private calendar at a new address; the old address answers 410 from now on."""
     person.feed_key = secrets.token_urlsafe(16)

@@ -49,8 +49,11 @@ class AccountPasswordForm(AdminPasswordChangeForm):
 
     def set_password_and_save(self, user: User, *args: Any, **options: Any) -> User:
         if self.cleaned_data["set_usable_password"]:
-            return accounts.give_temporary_password(user, self.cleaned_data["password1"])
-        return super().set_password_and_save(user, *args, **options)
+            accounts.give_temporary_password(user, self.cleaned_data["password1"])
+        else:
+            super().set_password_and_save(user, *args, **options)
+        accounts.tell_of_password(user, by=None)
+        return user
 
 
 class FirstPasswordForm(SetPasswordForm):

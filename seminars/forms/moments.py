@@ -62,7 +62,7 @@ class ClockInput(forms.TimeInput):
         super().__init__(own | (attrs or {}))
 
     def format_value(self, value: Any) -> str | None:
-        """Leave out seconds, which no talk has."""
+        """Leave out seconds, which few talks have: those of another calendar that wrote them."""
         return f"{value:%H:%M}" if isinstance(value, time) and not value.second else super().format_value(value)
 
 

@@ -98,7 +98,10 @@ def begin(request: HttpRequest, about: dict[str, Any]) -> str:
         asked["acr_values"] = " ".join(wanted)  # OpenID Connect Core 1.0 section 3.1.2.1
     with _failures():
         kept = {"about": about, "nonce": nonce}
-        return _Provider(request).redirect(request, "login", data=kept, auth_params=asked).url
+        address = _Provider(request).redirect(request, "login", data=kept, auth_params=asked).url
+    # allauth writes "?" also behind an endpoint with a query of its own, which is kept (RFC 6749 section 3.1).
+    endpoint, mark, query = address.partition("?")
+    return endpoint + mark + query.replace("?", "&")
 
 
 @sensitive_variables()

@@ -7,7 +7,12 @@ from typing import Any
 
 from axes.helpers import get_client_ip_address
 from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm, SetPasswordForm
-from django.contrib.auth.views import PasswordChangeView, PasswordResetDoneView, PasswordResetView
+from django.contrib.auth.views import (
+    PasswordChangeView,
+    PasswordResetConfirmView,
+    PasswordResetDoneView,
+    PasswordResetView,
+)
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -30,6 +35,7 @@ class ChangePassword(PasswordChangeView):
 
     def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         response = super().form_valid(form)
+        accounts.tell_of_password(form.user, by=form.user)
         return signing_in.arrive(self.request, signing_in.target_of(self.request)) if self.is_first else response
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
@@ -64,6 +70,15 @@ class ForgottenPassword(PasswordResetView):
         if limits.may_send_link(email):
             accounts.send_password_link(email)
         return redirect("password_reset_done")
+
+
+class ChoosePassword(PasswordResetConfirmView):
+    """Django's, at the address in the letter."""
+
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
+        response = super().form_valid(form)
+        accounts.tell_of_password(form.user, by=form.user)
+        return response
 
 
 class LinkSent(PasswordResetDoneView):

@@ -28,6 +28,11 @@ class Copy(Postgres):
         options = ["--checkpoint=fast", "--wal-method=stream", "--no-sync", *self.further]
         subprocess.run([*command, *options], user=self.servant, cwd=self.folder, check=True)
 
+    def end(self):
+        """Stop it, unless a test has done so."""
+        if (self.rows / "postmaster.pid").exists():
+            self.stop()
+
 
 class Standby(Copy):
     """A server that follows another one; once it runs, each commit there waits until it is on a standby too."""

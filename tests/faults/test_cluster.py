@@ -35,16 +35,11 @@ def servers(postgres, example_database, folder):
 
         def started(server):
             server.start()
-            running.callback(stopped, server)
+            running.callback(server.end)
             return server
 
         primary = started(Copy(example_database, folder / "primary", **DURABLE))
         yield primary, *(started(Standby(primary.address, folder / name, **DURABLE)) for name in ("standby", "other"))
-
-
-def stopped(server):
-    if (server.rows / "postmaster.pid").exists():
-        server.stop()
 
 
 @pytest.fixture(scope="module")
@@ -134,5 +129,7 @@ def test_no_part_of_a_cluster_takes_a_save_or_a_letter_with_it(servers, cluster,
     assert (meanwhile.failures, meanwhile.statuses() <= {200, 500, 502, 503}) == ([], True)
     assert (afterwards.failures, afterwards.statuses()) == ([], {200})
     assert away < MOST_AWAY
-    with serving.organiser(cluster.rows) as organiser:
+    with serving.organiser(cluster.rows, commands="tests.faults.cluster_commands") as organiser:
+        organiser("put_one_more")
         assert_whole(organiser, talk, saved, before)
+    assert cluster.mail[1].await_arrivals(LETTERS - BEFORE + 2)[-1][0] == ["person0@example.org"]

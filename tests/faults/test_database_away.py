@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import services, serving
-from tests.benchmarks.serving import Server, environment
+from tests import serving
 from tests.services import empty_database
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
@@ -121,9 +120,7 @@ def test_healthz_answers_at_once_while_every_thread_waits_for_the_database(postg
 def test_a_database_that_accepts_connections_but_never_answers_times_out_too():
     with socket.create_server(("127.0.0.1", 0), backlog=100) as mute, contextlib.ExitStack() as running:
         address = f"postgres://seminars:secret@127.0.0.1:{mute.getsockname()[1]}/seminars"
-        port = services.free_port()
-        settled = environment(address, port, **NOTHING)
-        server = Server(["-m", "gunicorn", "--bind", f"127.0.0.1:{port}"], settled)
+        server = serving.unprepared(address, **NOTHING)
         running.callback(server.stop)
         server.await_answer("/healthz")
 

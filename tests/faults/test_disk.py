@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 import pytest
 
 from tests import serving
-from tests.benchmarks.serving import Server, environment
 from tests.faults.health import answers_at_once
 from tests.services import copy_file, free_port
 
@@ -40,8 +39,7 @@ def served(rows, folder, pragma="", **options):
     name = f"settings_of_{folder.name}".replace("-", "_")
     (folder / f"{name}.py").write_text(SETTINGS.format(options=options, pragma=pragma))
     chosen = {"DJANGO_SETTINGS_MODULE": name, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    port = free_port()
-    return Server(["-m", "gunicorn", "--bind", f"127.0.0.1:{port}"], environment(rows, port, **chosen))
+    return serving.unprepared(rows, **chosen)
 
 
 def save(server, session, **typed):

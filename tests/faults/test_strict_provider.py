@@ -4,7 +4,6 @@ It wants the exact redirect address, PKCE, a nonce, and the secret in the way th
 """
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,6 +21,7 @@ from tests.signing_in import is_signed_in
 from tests.single_sign_on import BACKENDS, PERSON, begin, rules, settings_for
 
 HERE = Path(__file__).resolve().parent.parent
+PROGRAM = HERE / "oidc_provider/provider.js"
 INSTALLED = HERE.parent / ".cache/oidc-provider"  # by `make strict-provider`
 NODE = 20  # the oldest Node.js that it runs on
 RETURN = "http://talks.example.edu/sign-in/sso/return/"
@@ -40,18 +40,16 @@ class Provider:
         self.issuer = f"http://localhost:{self.port}"
 
     def start(self):
-        program = shutil.copy(HERE / "oidc_provider/provider.js", INSTALLED)  # beside the libraries
-        self.process = subprocess.Popen(
-            ["node", program, str(self.port)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
-        self.process.stdin.write(json.dumps({"clients": [CLIENT]}))
-        self.process.stdin.close()
+        with PROGRAM.open() as program:  # it finds its libraries in the folder where it runs
+            self.process = subprocess.Popen(
+                ["node", "--input-type=module", "-", str(self.port), json.dumps([CLIENT])],
+                cwd=INSTALLED, stdin=program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            )  # fmt: skip
         assert self.process.stdout.readline() == "ready\n"
 
     def stop(self):
         self.process.kill()
-        self.process.wait()
+        self.process.communicate()
 
     def be(self, subject="0001", acr=None, amr=None, **claims):
         person = {"claims": PERSON | {"sub": subject} | claims, "acr": acr, "amr": amr}

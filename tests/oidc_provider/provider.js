@@ -1,12 +1,9 @@
-// A provider of OpenID Connect that takes the standard at its word: `node provider.js PORT < settings.json`.
+// A provider of OpenID Connect that takes the standard at its word; its arguments are a port and its clients as JSON.
 //
 // The person in PUT /person is signed in without being asked, as in a browser that has a session there already.
-import { readFileSync } from "node:fs";
-
 import Provider, { errors } from "oidc-provider";
 
-const port = process.argv[2];
-const { clients } = JSON.parse(readFileSync(0));
+const [port, clients] = process.argv.slice(2).map((given) => JSON.parse(given));
 let person;
 
 const provider = new Provider(`http://localhost:${port}`, {
