@@ -372,9 +372,9 @@ def test_an_undo_keeps_the_values_that_history_does_not_record(organiser):
 
 
 # These write only derived values (stamping), no talks (photos), nothing (closing), or everything; changes of zones make
-# one change in several transactions, and anonymising a speaker names its change further in.
+# one change in several transactions, and anonymising a speaker names its change further in. Breaks have no history.
 UNNAMED = {"stamping", "photos", "closing", "removal", "undoing", "undoing_parts", "zone_changes", "department_zone"}
-UNNAMED |= {"speakers"}
+UNNAMED |= {"speakers", "breaks"}
 
 
 def test_every_action_says_what_it_does_in_the_history():

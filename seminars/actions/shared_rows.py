@@ -51,7 +51,7 @@ def add(things: Iterable[Room | Speaker | Topic]) -> None:
 def set_usual_topics(series: Series, topics: Iterable[Topic]) -> None:
     """Let new talks of a series begin with these topics and no others."""
     rows = SeriesTopic.objects.filter(series=series)
-    with publishing():
+    with publishing(), recording(_("Changed: %(what)s") % {"what": series}):
         there = {row.topic_id: row for row in rows}
         wanted = {topic.pk: topic for topic in topics}
         if gone := there.keys() - wanted.keys():
