@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
+from seminars import times
 from tests.factories import make_room, make_series, make_speaker, make_talk, make_topic
 
 PLACE = {
@@ -31,7 +32,8 @@ def prepare():
 
     join = {"join_url": "https://meet.example.org/tea", "passcode": "271828"}
     make(-24 * 380, "Tangles in polymers", speakers=[rosalind], recording_url="https://videos.example.org/tangles")
-    on_now = make(-4, "Folding paper along curves", speakers=[rosalind], room=theatre, abstract="We fold.", **join)
+    since = min(4, (now - times.day_span(times.today()).starts_at) / timedelta(hours=1))  # within this week, too
+    on_now = make(-since, "Folding paper along curves", speakers=[rosalind], room=theatre, abstract="We fold.", **join)
     make(24 * 9, "Ribbons and slices", speakers=["Piet Oosterhuis"], room=theatre, topics=[knots])
     make(24 * 10, "Knots on a screen", speakers=["Mirela Dobrescu"], topics=[knots], **join)
     make(24 * 16, "Spectral gaps of hyperbolic surfaces", speakers=[rosalind], room=theatre)
