@@ -46,7 +46,7 @@ def disconnect(person, by):
 
 def test_the_address_that_an_account_had_is_told_that_it_was_connected(ada):
     """Connecting replaces the address, so the new one may be that of somebody who should not have connected it."""
-    Department.objects.update_or_create(defaults={"contact_name": "Office", "contact_email": "office@example.edu"})
+    Department.objects.update_or_create(pk=1, defaults={"contact_name": "Office", "contact_email": "office@example.edu"})
     with time_machine.travel("2026-03-03T02:30:00Z", tick=True):
         connect(ada)
 
@@ -141,7 +141,7 @@ def test_nothing_is_sent_where_no_mail_is_set_up(ada, settings):
 
 
 def test_changes_of_the_second_step_are_told_in_the_language_of_the_department(boss):
-    Department.objects.update_or_create(defaults={"language": "de"})
+    Department.objects.update_or_create(pk=1, defaults={"language": "de"})
     person = make_administrator(username="ada", email="ada@example.org")
 
     with_second_step(person)
