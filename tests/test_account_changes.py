@@ -46,7 +46,9 @@ def disconnect(person, by):
 
 def test_the_address_that_an_account_had_is_told_that_it_was_connected(ada):
     """Connecting replaces the address, so the new one may be that of somebody who should not have connected it."""
-    Department.objects.update_or_create(pk=1, defaults={"contact_name": "Office", "contact_email": "office@example.edu"})
+    Department.objects.update_or_create(
+        pk=1, defaults={"contact_name": "Office", "contact_email": "office@example.edu"}
+    )
     with time_machine.travel("2026-03-03T02:30:00Z", tick=True):
         connect(ada)
 
