@@ -121,6 +121,7 @@ def test_no_part_of_a_cluster_takes_a_save_or_a_letter_with_it(servers, cluster,
             await_more(saved, 1)
             away = time.monotonic() - began
             await_more(saved, 3)
+            time.sleep(4)  # each process waits 2 seconds for a connection, then a second before it tries again
         with serving.Visitors(cluster.front, *PATHS) as afterwards:
             await_more(saved, 3)
 
