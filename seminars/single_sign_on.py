@@ -94,6 +94,11 @@ def _is_address(text: str, schemes: set[str]) -> bool:
         return False
 
 
+def with_query(endpoint: str, query: str) -> str:
+    """Add a query to the address of an endpoint, which keeps its own (RFC 6749 section 3.1)."""
+    return f"{endpoint}{'&' if '?' in endpoint else '?'}{query}"
+
+
 def takes_header(described: dict[str, Any]) -> bool:
     """Tell whether a provider that describes itself so takes the secret in a header (client_secret_basic).
 

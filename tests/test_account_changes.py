@@ -1,4 +1,4 @@
-"""The owner of an account gets an email about each change to how it is signed in to, whoever made it."""
+"""The site emails the owner of an account when the way to sign in to it changes, no matter who made the change."""
 
 import re
 

@@ -9,8 +9,7 @@ from types import ModuleType
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
+from django.utils.translation import gettext, gettext_noop
 from django_otp import verify_token
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -46,7 +45,7 @@ def set_up(person: User, device: TOTPDevice, code: str) -> list[str] | None:
             return None
         is_first = not devices(person)
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
-        return _added(person, _("Added an app for codes."), is_first=is_first)
+        return _added(person, gettext_noop("Added an app for codes."), is_first=is_first)
 
 
 def take_passkeys() -> bool:
@@ -85,7 +84,7 @@ def add_passkey(person: User, name: str, challenge: str, answer: str) -> tuple[P
     with taking_turns():
         is_first = not devices(person)
         passkey.save()
-        return passkey, _added(person, _("Added the passkey “%(name)s”."), is_first=is_first, name=name)
+        return passkey, _added(person, gettext_noop("Added the passkey “%(name)s”."), is_first=is_first, name=name)
 
 
 def check_passkey(person: User, challenge: str, answer: str) -> Passkey | None:
@@ -108,7 +107,7 @@ def check(person: User, code: str) -> Device | None:
 def renew_codes(person: User) -> list[str]:
     """Replace the recovery codes."""
     with taking_turns():
-        _note(person, _("Made new recovery codes."), by=person)
+        _note(person, gettext_noop("Made new recovery codes."), by=person)
         return _new_codes(person)
 
 
@@ -145,9 +144,9 @@ def remove_device(person: User, device: TOTPDevice | Passkey) -> None:
             remove(person, by=person)
             return
         device.delete()
-        said = _("Removed the app for codes.")
+        said = gettext_noop("Removed the app for codes.")
         if isinstance(device, Passkey):
-            said = _("Removed the passkey “%(name)s”.")
+            said = gettext_noop("Removed the passkey “%(name)s”.")
         _note(person, said, by=person, name=str(device))
 
 
@@ -156,9 +155,9 @@ def remove(person: User, *, by: User | None) -> None:
     with taking_turns():
         for kind in (TOTPDevice, Passkey, StaticDevice):
             kind.objects.filter(user=person).delete()
-        said = _("Turned off two-factor authentication.")
+        said = gettext_noop("Turned off two-factor authentication.")
         if by is None:
-            said = _("Turned off two-factor authentication with the command remove_second_step.")
+            said = gettext_noop("Turned off two-factor authentication with the command remove_second_step.")
         _note(person, said, by=by)
 
 
@@ -176,7 +175,7 @@ def _note(person: User, said: str, *, by: User | None, **words: str) -> None:
 
 def _added(person: User, said: str, *, is_first: bool, **words: str) -> list[str]:
     """Note an added app or passkey; return new recovery codes with the first one, none with others."""
-    _note(person, _("Turned on two-factor authentication.") if is_first else said, by=person, **words)
+    _note(person, gettext_noop("Turned on two-factor authentication.") if is_first else said, by=person, **words)
     return _new_codes(person) if is_first else []
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import ForeignKey
-from django.forms import ModelChoiceField
+from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest
 
+from seminars.actions import breaks
 from seminars.admin.base import DeskAdmin
 from seminars.admin.rights import rights
 from seminars.models import Break
@@ -29,3 +30,9 @@ class BreakAdmin(DeskAdmin):
         if db_field.name == "series":
             options["required"] = not rights(request).is_administrator
         return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def save_model(self, request: HttpRequest, obj: Break, form: ModelForm, change: bool) -> None:
+        breaks.save(obj, checked=True)
+
+    def delete_model(self, request: HttpRequest, obj: Break) -> None:
+        breaks.delete(obj)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from seminars.doctor.findings import Finding, error, ok, unknown
 from seminars.doctor.outside import SiteAnswer, ask
 from seminars.models.page_addresses import absolute
-from seminars.single_sign_on import ERROR_CODES, WELL_KNOWN, describes, takes_header
+from seminars.single_sign_on import ERROR_CODES, WELL_KNOWN, describes, takes_header, with_query
 
 # What it says to somebody who would have to type something (OpenID Connect Core 1.0 section 3.1.2.6).
 WOULD_ASK = {"login_required", "interaction_required", "consent_required", "account_selection_required"}
@@ -43,10 +43,8 @@ def about_sign_in(_url: str) -> Iterator[Finding]:
         yield error(
             _("%(address)s does not describe the provider %(issuer)s."),
             _(
-                _(
-                    "Set OIDC_ISSUER to the issuer that the provider gives in its description, letter by letter. "
-                    "Its addresses must begin with https."
-                ),
+                "Set OIDC_ISSUER to the issuer that the provider gives in its description, letter by letter. "
+                "Its addresses must begin with https."
             ),
             address=address,
             issuer=ours.issuer,
@@ -72,7 +70,10 @@ def _object(answer: SiteAnswer) -> dict[str, Any]:
 
 
 def _about_redirect(described: dict[str, Any]) -> Iterator[Finding]:
-    """Ask for somebody who is signed in there already (prompt=none): nobody is, and the way back says so."""
+    """Ask the provider to sign somebody in without showing a page (prompt=none).
+
+    Nobody is signed in there, so a provider that takes the redirect address sends an error code back to it.
+    """
     redirect = absolute(reverse("sso-return"))
     challenge = base64.urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
     asked = {
@@ -80,7 +81,7 @@ def _about_redirect(described: dict[str, Any]) -> Iterator[Finding]:
         "scope": "openid profile email", "prompt": "none", "state": "doctor", "nonce": secrets.token_urlsafe(32),
         "code_challenge": challenge, "code_challenge_method": "S256",
     }  # fmt: skip
-    answer = ask(f"{described['authorization_endpoint']}?{urlencode(asked)}")
+    answer = ask(with_query(described["authorization_endpoint"], urlencode(asked)))
     back = answer.headers.get("location", "")
     if back.startswith(redirect):
         code = dict(parse_qsl(urlsplit(back).query)).get("error", "")
@@ -101,7 +102,7 @@ def _about_redirect(described: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _about_secret(described: dict[str, Any]) -> Iterator[Finding]:
-    """Send a made-up code: who takes our secret refuses the code (RFC 6749 section 5.2)."""
+    """Send a made-up code: a provider that accepts the secret refuses only the code (RFC 6749 section 5.2)."""
     ours = settings.SINGLE_SIGN_ON
     form = {"grant_type": "authorization_code", "code": "asked by the doctor", "code_verifier": VERIFIER}
     form["redirect_uri"] = absolute(reverse("sso-return"))

@@ -26,7 +26,7 @@ from requests import RequestException
 
 from seminars.actions.provider_accounts import Claims
 from seminars.models.page_addresses import absolute
-from seminars.single_sign_on import ERROR_CODES, describes, takes_header
+from seminars.single_sign_on import ERROR_CODES, describes, takes_header, with_query
 from seminars.views.provider_failure import ProviderFailure, Told
 
 NAME = "sso"  # of our provider, among those of allauth
@@ -99,9 +99,9 @@ def begin(request: HttpRequest, about: dict[str, Any]) -> str:
     with _failures():
         kept = {"about": about, "nonce": nonce}
         address = _Provider(request).redirect(request, "login", data=kept, auth_params=asked).url
-    # allauth writes "?" also behind an endpoint with a query of its own, which is kept (RFC 6749 section 3.1).
-    endpoint, mark, query = address.partition("?")
-    return endpoint + mark + query.replace("?", "&")
+    # allauth writes "?" even after an endpoint that has a query of its own; "?" in parameters is encoded.
+    endpoint, _mark, query = address.rpartition("?")
+    return with_query(endpoint, query)
 
 
 @sensitive_variables()
