@@ -306,9 +306,9 @@ def page_of_answers(found: Listing, number: str | None) -> Page:
     return _page_of(keys, number, FOUND_ON_A_PAGE, count=found.number, best=found.best)
 
 
-def page_of(talks: TalkQuerySet, number: str | None, size: int = TALKS_ON_A_PAGE) -> Page:
-    """Return one page of talks with what lists show; a number that there is not means the nearest."""
-    return _page_of(talks.primary_keys(), number, size)
+def page_of(talks: TalkQuerySet | list[int], number: str | None, size: int = TALKS_ON_A_PAGE) -> Page:
+    """Return one page of talks, or of those with these keys; a number that there is not means the nearest."""
+    return _page_of(talks if isinstance(talks, list) else talks.primary_keys(), number, size)
 
 
 def upcoming_and_past(listing: Listing, number: str | None) -> tuple[Page, Page]:

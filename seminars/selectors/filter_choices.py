@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from seminars import text
 from seminars.models.appearance import JointTalk
@@ -38,12 +38,19 @@ def choices_to_search() -> Choices:
     return _by_kind(("series", "topic", "room"), _TO_SEARCH.rows(Series)) | MATERIAL
 
 
-def choices_among(talks: TalkQuerySet, keys: list[int] | None = None) -> Choices:
-    """Return the names of the series, topics, rooms and speakers of these talks by slug, in order: one query.
+def choices_among(keys: list[int]) -> Choices:
+    """Return names of the series, topics, rooms and speakers of the talks with these primary keys by slug, in order.
 
-    A caller that has read their `keys` saves the database from finding them for each kind.
+    One query. With a query for the keys within it, SQLite would find the talks anew for each kind, and take 3 MB.
     """
-    return _named(_asked(talks.order_by().values("pk") if keys is None else keys))
+    return _named(_asked(keys))
+
+
+def keys_of(talks: TalkQuerySet, chosen: TalkQuerySet) -> tuple[list[int], list[int]]:
+    """Return the keys of all of these talks, and of the chosen ones among them, each in order: one query."""
+    is_chosen = Case(When(pk__in=chosen.order_by().values("pk"), then=True), default=False)
+    rows = list(talks.annotate(is_chosen=is_chosen).values_list("pk", "is_chosen"))
+    return [key for key, _is_chosen in rows], [key for key, is_chosen in rows if is_chosen]
 
 
 def choices_among_most(talks: TalkQuerySet) -> Choices:
@@ -84,7 +91,7 @@ def _rows_to_search(series: QuerySet) -> QuerySet:
 _TO_SEARCH = PreparedQuery(_rows_to_search)
 
 
-def _asked(talks: QuerySet | list[int]) -> dict[str, QuerySet]:
+def _asked(talks: list[int]) -> dict[str, QuerySet]:
     at_home = Talk.objects.filter(pk__in=talks).values("series")
     joint = JointTalk.objects.filter(talk__in=talks).values("series")
     return {

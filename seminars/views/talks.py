@@ -7,7 +7,7 @@ from seminars import access, listings
 from seminars.models import Break, Talk
 from seminars.models.talk_address import TalkAddress
 from seminars.models.talk_prefetches import fetch_for_page
-from seminars.selectors.filter_choices import choices_among
+from seminars.selectors.filter_choices import choices_among, keys_of
 from seminars.selectors.upload_date import with_entry_of_recording
 from seminars.times import today
 from seminars.views import filtered
@@ -16,12 +16,15 @@ from seminars.views import filtered
 def front(request: HttpRequest) -> HttpResponse:
     """Show the next talk, then what is upcoming by month, filtered by GET parameters."""
     listing = filtered(request)
-    page = listings.page_of(listing.talks.upcoming(), request.GET.get("page"))
+    upcoming = listing.talks.upcoming()
+    if listing.chosen:
+        keys, chosen = keys_of(Talk.objects.public().listed().upcoming(), upcoming)
+    else:
+        keys = chosen = upcoming.primary_keys()
+    page = listings.page_of(chosen, request.GET.get("page"))
     latest = listing.talks.past().for_lists()[:1]  # asked only where nothing is ahead
     breaks = Break.objects.none() if listing.chosen else Break.objects.listed().upcoming(today())
-    keys = None if listing.chosen else page.paginator.object_list
-    choices = choices_among(Talk.objects.public().listed().upcoming(), keys)
-    context = {"listing": listing, "page": page, "latest": latest, "breaks": breaks, "choices": choices}
+    context = {"listing": listing, "page": page, "latest": latest, "breaks": breaks, "choices": choices_among(keys)}
     return render(request, "talks/front.html", context)
 
 
