@@ -72,6 +72,18 @@ def test_after_an_edit_django_is_asked(wsgi_client):
     assert b"Looms" in wsgi_client.get("/calendar.ics")[2]
 
 
+def test_an_edit_frees_the_memory_of_all_responses_from_before(wsgi_client):
+    for path in ("/", "/calendar.ics", "/feed.atom"):
+        wsgi_client.get(path)
+    held = len(wsgi_client.responses)
+
+    make_talk()
+    wsgi_client.get("/rooms/")
+    wsgi_client.get("/series/")
+
+    assert (held, [key[2] for key in wsgi_client.responses]) == (3, ["/rooms/", "/series/"])
+
+
 def test_a_page_holds_for_its_minute_and_a_feed_for_its_day(wsgi_client):
     with time_machine.travel(in_new_york(2026, 3, 2, 23, 58, 10), tick=False) as clock:
         asked = []

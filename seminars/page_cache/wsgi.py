@@ -42,6 +42,7 @@ class WSGICache:
     def __init__(self, application: Application, max_bytes: int = MAX_BYTES) -> None:
         self.application = application
         self.responses: LRUCache[tuple, CachedResponse] = LRUCache(max_bytes, getsizeof=_size)
+        self.edition = 0  # of the latest response
         self.lock = Lock()
 
     def __call__(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
@@ -59,6 +60,9 @@ class WSGICache:
         freshness = getattr(response, "freshness", None)
         if freshness and len(response.content) <= MAX_BODY and sum(len(value) for value in key if value) <= MAX_KEY:
             with self.lock:
+                if freshness.edition != self.edition:  # no earlier response is sent again
+                    self.responses.clear()
+                    self.edition = freshness.edition
                 self.responses[key] = _cached(response, freshness)
         return response
 
