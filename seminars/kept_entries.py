@@ -24,7 +24,7 @@ from seminars.times import today
 
 MANY_TALKS = 2000  # a feed of more is never in memory as a whole, and that of a longer list leads to its archive
 SHELF = 50  # talks
-MOST_READ = SHELF  # talks that are read at once; a worker hardly gives back what it once took
+MOST_READ = 250  # talks that are read at once, so that a feed of 200 asks each query once
 BLOCK = 1000  # entries that are unpacked at once: shelves follow the order of creation, feeds that of time
 PIECE = 100  # entries that are sent at once
 LEVEL = 6  # of zlib: half as large again at 1, and nothing is faster but the rendering
@@ -39,7 +39,7 @@ class Form(NamedTuple):
     """How one format renders its entries."""
 
     name: str  # in the keys of the cache
-    read: Callable[[TalkQuerySet], TalkQuerySet]  # fetches what they show along
+    fetch: Callable[[list[Talk]], None]  # what they show beside series and room
     render: Callable[[Talk], bytes]  # within the language of the feed
     is_marked: Callable[[Talk], bool] = _always  # whether the mark tells the truth about a talk that was read
 
@@ -168,11 +168,15 @@ def _rendered(
     Nor is an entry kept that has a formula which could not be drawn for now.
     """
     found = {}
-    for talk in form.read(talks.with_keys(wanted)):
+    waiting = list(talks.with_keys(wanted).with_series_and_room().defer("search_text").order_by())
+    form.fetch(waiting)
+    while waiting:
+        talk = waiting.pop()
         with text.rendering() as rendered:
             entry = form.render(talk)
         may_be_kept = form.is_marked(talk) and not rendered.is_postponed
         found[talk.pk] = (marks[talk.pk] if may_be_kept else b"", entry)
+        vars(talk).clear()  # it and its people refer to each other, so they would stay in memory until all are rendered
     return found
 
 

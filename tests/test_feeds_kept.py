@@ -47,7 +47,7 @@ def test_the_queries_of_a_feed_do_not_grow_with_its_talks(client, django_assert_
             with django_assert_max_num_queries(12) as queries:
                 client.get(address)
             counts.append(len(queries))
-        many(29, series=series, room=make_room(), also_in=[make_series()])
+        many(59, series=series, room=make_room(), also_in=[make_series()])
 
     assert counts[:3] == counts[3:]
     assert max(counts) <= (1 if warm else 11)

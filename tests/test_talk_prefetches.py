@@ -5,7 +5,7 @@ from django.db.models import F
 
 from seminars.models import Appearance, Talk
 from seminars.models.fetched import fetched_rows
-from seminars.models.talk_prefetches import fetch_for_page, talks_to_list
+from seminars.models.talk_prefetches import fetch_for_entries, fetch_for_page, fetch_for_pages, talks_to_list
 from tests.factories import make_series, make_speaker, make_talk, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +58,18 @@ def test_a_page_has_topics_too(talks, django_assert_num_queries):
 
     assert found == parts_of(Talk.objects.for_entries().get(pk=shown.pk), (*PARTS, "topics"))
     assert [topic.name for topic in found["topics"]] == ["Groups", "Rings"]
+
+
+@pytest.mark.parametrize(("fetch", "fetching"), [(fetch_for_pages, "for_pages"), (fetch_for_entries, "for_entries")])
+def test_entries_have_all_parts_in_order_in_three_queries(talks, django_assert_num_queries, fetch, fetching):
+    found = {talk.pk: talk for talk in Talk.objects.with_series_and_room()}
+    with django_assert_num_queries(3):
+        fetch(found.values())
+        parts = {key: parts_of(talk, (*PARTS, "topics")) for key, talk in found.items()}
+        pages = {key: [person.public_page for person in talk.speakers] for key, talk in found.items()}
+        assert all(person.talk is talk for talk in found.values() for person in fetched_rows(talk, "appearances"))
+
+    expected = getattr(Talk.objects, fetching)().in_bulk()
+    assert parts == {key: parts_of(talk, (*PARTS, "topics")) for key, talk in expected.items()}
+    assert pages == {key: [person.public_page for person in talk.speakers] for key, talk in expected.items()}
+    assert [len(parts[talk.pk]["topics"]) for talk in talks] == [0, 1, 2]

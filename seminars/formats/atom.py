@@ -12,11 +12,13 @@ from django.urls import reverse
 from seminars import kept_entries, text
 from seminars.kept_entries import Body, Form
 from seminars.listings import Listing
-from seminars.models import Talk, TalkQuerySet
+from seminars.models import Talk
 from seminars.models.department_language import in_department_language
 from seminars.models.edition import one_state
+from seminars.models.fetched import fetched_rows
 from seminars.models.page_addresses import absolute, urn
 from seminars.models.talk_marks import latest_change
+from seminars.models.talk_prefetches import fetch_for_pages
 from seminars.phrases import dated_line, gist
 from seminars.times import in_utc
 
@@ -81,7 +83,7 @@ def _facts(talk: Talk) -> Iterator[Element]:
     yield _element("published", in_utc(talk.published_at or talk.created_at))
     for person in talk.speakers:
         yield _person(person.speaker.name, person.public_page)
-    for topic in talk.topics.all():
+    for topic in fetched_rows(talk, "topics"):
         scheme = absolute(reverse("topic-index"))
         yield _element("category", term=topic.slug, scheme=scheme, label=topic.name)
     yield _element("link", rel="alternate", type="text/html", href=absolute(talk.get_absolute_url()))
@@ -104,4 +106,4 @@ def _element(name: str, told: str = "", **attributes: str) -> Element:
     return element
 
 
-FORM = Form("atom", TalkQuerySet.for_pages, _entry)
+FORM = Form("atom", fetch_for_pages, _entry)

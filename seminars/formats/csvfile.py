@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator
 from seminars import kept_entries, text, times
 from seminars.kept_entries import Body, Form
 from seminars.listings import Listing
-from seminars.models import Appearance, Talk, TalkQuerySet
+from seminars.models import Appearance, Talk
 from seminars.models.department_language import in_department_language
 from seminars.models.edition import one_state
+from seminars.models.fetched import fetched_rows
 from seminars.models.page_addresses import absolute
+from seminars.models.talk_prefetches import fetch_for_entries
 from seminars.text.cells import FORMULAS
 from seminars.times import local
 
@@ -63,7 +65,7 @@ def _row(talk: Talk) -> Iterator[str]:
     yield BETWEEN.join(series.short_name for series in talk.shown_series)
     yield from (talk.room.name, talk.room.building) if talk.room else ("", "")
     yield talk.state
-    yield BETWEEN.join(topic.name for topic in talk.topics.all())
+    yield BETWEEN.join(topic.name for topic in fetched_rows(talk, "topics"))
     yield absolute(talk.get_absolute_url())
     yield talk.uid
     yield talk.join_address
@@ -76,4 +78,4 @@ def _affiliations(speakers: list[Appearance]) -> str:
     return BETWEEN.join(affiliations) if any(affiliations) else ""
 
 
-FORM = Form("csv", TalkQuerySet.for_entries, _line_of)
+FORM = Form("csv", fetch_for_entries, _line_of)

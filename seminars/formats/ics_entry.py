@@ -14,10 +14,11 @@ from seminars.formats.ics_facts import Facts, facts_of
 from seminars.formats.ics_lines import Text, Texts, folded, line, one_line
 from seminars.formats.new_rules import new_release
 from seminars.kept_entries import Form
-from seminars.models import Role, State, Talk, TalkQuerySet
+from seminars.models import Role, State, Talk
 from seminars.models.page_addresses import absolute
 from seminars.models.states import CALLED_OFF
 from seminars.models.talk_address import talk_path
+from seminars.models.talk_prefetches import fetch_for_entries
 from seminars.models.talk_queries import Stamps
 from seminars.times import local, occurs_twice, today
 
@@ -51,7 +52,7 @@ def _is_stamped(talk: Talk) -> bool:
     return facts_of(talk).digest == talk.entry_digest
 
 
-FORM = Form("ics", TalkQuerySet.for_entries, _render, _is_stamped)
+FORM = Form("ics", fetch_for_entries, _render, _is_stamped)
 
 
 def last_change(stamps: Stamps) -> datetime:

@@ -8,10 +8,12 @@ from django.template.loader import render_to_string
 from seminars import kept_entries, text, times
 from seminars.kept_entries import Body, Form
 from seminars.listings import Listing
-from seminars.models import Appearance, Role, Room, Series, Talk, TalkQuerySet
+from seminars.models import Appearance, Role, Room, Series, Talk
 from seminars.models.department_language import department_language, in_department_language
 from seminars.models.edition import one_state
+from seminars.models.fetched import fetched_rows
 from seminars.models.page_addresses import absolute, urn
+from seminars.models.talk_prefetches import fetch_for_pages
 from seminars.phrases import dated_line, gist
 from seminars.times import in_utc, local
 
@@ -69,7 +71,7 @@ def _item(talk: Talk) -> bytes:
         "date_published": in_utc(talk.published_at or talk.created_at),
         "date_modified": in_utc(talk.changed_at or talk.created_at),
         "authors": [_author(person) for person in talk.speakers],
-        "tags": [text.printable(topic.name) for topic in talk.topics.all()],
+        "tags": [text.printable(topic.name) for topic in fetched_rows(talk, "topics")],
         "language": talk.language,
     }
     return _written(_without_blanks(item) | {"_seminars": _extension(talk)})
@@ -159,4 +161,4 @@ def _without_blanks(told: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in told.items() if value}
 
 
-FORM = Form("json", TalkQuerySet.for_pages, _item)
+FORM = Form("json", fetch_for_pages, _item)

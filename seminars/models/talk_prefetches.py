@@ -40,10 +40,31 @@ def talks_to_list(talk_model: type[Model], keys: Iterable[int]) -> list[Model]:
     return [found[key] for key in keys if key in found]
 
 
+def fetch_for_pages(talks: Iterable[Model]) -> None:
+    """Fetch people, who know of their page, further series and topics for `fetched_rows`.
+
+    Three queries, which Django compiles once.
+    """
+    _fetch(talks, _PEOPLE_WITH_PAGE)
+
+
+def fetch_for_entries(talks: Iterable[Model]) -> None:
+    """Fetch the same, but people do not know of their page."""
+    _fetch(talks, _PEOPLE)
+
+
+def _fetch(talks: Iterable[Model], asked_for_people: PreparedQuery) -> None:
+    keys = [talk.pk for talk in talks]
+    people, further = asked_for_people.instances(Appearance, keys), _FURTHER_SERIES.instances(Series, keys)
+    by_talk = [_by_talk(rows) for rows in (people, further, _TOPICS.instances(Topic, keys))]
+    for talk in talks:
+        appearances, also_in, topics = (rows.pop(talk.pk, []) for rows in by_talk)
+        _keep(talk, appearances=appearances, also_in=also_in, topics=topics)
+
+
 def fetch_for_page(talk: Model) -> None:
-    """Fetch people, further series and topics of one talk for `fetched_rows`: three queries, compiled once."""
-    people, further = _PEOPLE.instances(Appearance, [talk.pk]), _FURTHER_SERIES.instances(Series, [talk.pk])
-    _keep(talk, appearances=people, also_in=further, topics=_TOPICS.instances(Topic, [talk.pk]))
+    """Fetch the same for one talk; people do not know of their page."""
+    _fetch([talk], _PEOPLE)
 
 
 def prefetch_for_form(talk: Model) -> None:
@@ -87,13 +108,18 @@ def _people(people: QuerySet, talks: list[int]) -> QuerySet:
     return people.filter(talk__in=talks).in_order().select_related("speaker")
 
 
+def _people_with_page(people: QuerySet, talks: list[int]) -> QuerySet:
+    return _people(people, talks).with_page()
+
+
 def _further_series(series: QuerySet, talks: list[int]) -> QuerySet:
     return series.filter(joint_rows__talk__in=talks).annotate(talk_id=F("joint_rows__talk")).in_order()
 
 
 def _topics(topics: QuerySet, talks: list[int]) -> QuerySet:
-    return topics.filter(talks__in=talks).in_order_of_entries()
+    return topics.filter(talk_rows__talk__in=talks).annotate(talk_id=F("talk_rows__talk")).in_order_of_entries()
 
 
 _TALKS, _PEOPLE = PreparedQuery(_talks), PreparedQuery(_people)
+_PEOPLE_WITH_PAGE = PreparedQuery(_people_with_page)
 _FURTHER_SERIES, _TOPICS = PreparedQuery(_further_series), PreparedQuery(_topics)
