@@ -136,10 +136,11 @@ def test_a_question_that_most_talks_answer_finds_the_same(monkeypatch):
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("recent", [9, 1000], ids=["few recent talks are read", "many recent talks are read"])
+@pytest.mark.parametrize("recent", [9, 1000], ids=["few recent talks", "many recent talks"])
+@pytest.mark.parametrize("most_read", [5, 1000], ids=["few talks are read", "many talks are read"])
 @pytest.mark.parametrize("most_in_head", [0, 500], ids=["many in titles", "few in titles"])
 @pytest.mark.parametrize("typed", ["engines state", "weavers", "weavers patterns", "engines weavers"])
-def test_the_first_answers_of_many_are_those_of_the_whole_order(typed, most_in_head, recent, monkeypatch):
+def test_the_first_answers_of_many_are_those_of_the_whole_order(typed, most_in_head, most_read, recent, monkeypatch):
     now = timezone.now()
     for number in range(15):
         make_talk(title=f"Engines of state {number}", starts_at=now + timedelta(days=3 - number))
@@ -151,6 +152,7 @@ def test_the_first_answers_of_many_are_those_of_the_whole_order(typed, most_in_h
     monkeypatch.setattr(search_index, "MOST_FEW", 0)
     monkeypatch.setattr(best_answers, "MANY_IN_HEAD", most_in_head)
     monkeypatch.setattr(best_answers, "RECENT", recent)
+    monkeypatch.setattr(best_answers, "MOST_READ", most_read)
 
     found = listings.search(Question.asked(typed))
     shown = [[talk.pk for talk in listings.page_of_answers(found, page)] for page in ("1", "2")]
