@@ -20,7 +20,7 @@ from seminars.models.talk_naming import clash_sentence
 from seminars.models.wall_times import WALL_TIME_FIELDS
 from seminars.times import Span, days
 
-TURN = 400  # talks in one transaction: others who save wait for less than half a second
+TURN = 500  # talks in one transaction: others who save wait for less than half a second
 BATCH = 100
 MONTH = timedelta(days=31)  # a talk that takes longer is compared with every other in its room
 _STAMPS = frozenset({"entry_digest", "sequence", "changed_at", "search_text", "id", "updated_at"})

@@ -54,9 +54,10 @@ def apply_plan(
     is told after each turn how many talks of all are done.
     """
     run = run or ImportRun()
-    for _turn in apply_in_turns(plan, run, by=by, sentence=sentence):
-        if progress:
-            progress(run.done, run.total)
+    with collecting_new_objects_only():
+        for _turn in apply_in_turns(plan, run, by=by, sentence=sentence):
+            if progress:
+                progress(run.done, run.total)
     return run.change if run.change_id else None
 
 
@@ -74,7 +75,6 @@ def apply_in_turns(plan: ImportPlan, run: ImportRun, *, by: User | None, sentenc
             if number:
                 time.sleep(max(PAUSE - (time.monotonic() - began), 0))
             with (
-                collecting_new_objects_only(),
                 publishing(),
                 recording(sentence or _("Imported"), by=by, resumes=change) as written,
             ):

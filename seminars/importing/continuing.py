@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from seminars.garbage import collecting_new_objects_only
 from seminars.importing import ImportPlan, Outcome, plan_content
 from seminars.importing.apply import apply_in_turns
 from seminars.importing.choices import ImportOptions
@@ -28,9 +29,10 @@ def write_a_part(plan: ImportPlan, run: ImportRun, *, by: User) -> None:
     """
     ends = time.monotonic() + SECONDS
     try:
-        for _turn in apply_in_turns(plan, run, by=by):
-            if time.monotonic() > ends:
-                break
+        with collecting_new_objects_only():
+            for _turn in apply_in_turns(plan, run, by=by):
+                if time.monotonic() > ends:
+                    break
     finally:
         run.release()
 

@@ -32,6 +32,7 @@ FACTS = (
 )  # fmt: skip
 
 _WORD = re.compile(r"[^\W_]+")
+_BETWEEN_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()}  # for ASCII: three times as fast
 # Tried at the beginning of a word alone, so that one of ten thousand letters is read once and not from each of them.
 _COMPOUND = re.compile(r"(?<![^\W_])[^\W_]+(?:['-][^\W_]+)+")
 _QUOTED = re.compile(r'"([^"]+)"')
@@ -201,7 +202,8 @@ def indexed(parts: Iterable[str], most: int = MOST_OF_REST) -> Indexed:
 
 
 def _in_order(folded: str) -> list[str]:
-    return [word[:LONGEST_WORD] for word in _WORD.findall(folded)]
+    words = folded.translate(_BETWEEN_WORDS).split() if folded.isascii() else _WORD.findall(folded)
+    return [word[:LONGEST_WORD] for word in words]
 
 
 def _cut(words: str, most: int) -> str:
