@@ -14,7 +14,7 @@ from seminars.models import (
     SpeakerLetter,
     Subscriber,
 )
-from seminars.models.letter import LetterKind
+from seminars.models.letter import LetterKind, LetterState
 from tests.factories import in_new_york, make_administrator, make_organiser, make_speaker, make_talk
 from tests.pictures import picture
 
@@ -80,4 +80,6 @@ def make_bea(series):
     bea = make_organiser(series, username="lovelace", first_name="Bea", last_name="Lovelace", email="ada@example.org")
     Identity.objects.create(user=bea, issuer="https://id.example.edu", subject="lovelace")
     ApiToken.objects.create(person=bea, name="Lovelace's", digest="d" * 64, ends_at=timezone.now())
+    about = {"person": bea.pk, "what": "Lovelace's"}
+    Letter.objects.create(kind=LetterKind.ACCOUNT, key="2", about=about, state=LetterState.SENT)
     return bea

@@ -1,5 +1,6 @@
-"""The site emails the owner of an account when the way to sign in to it changes, no matter who made the change."""
+"""The site emails the owner of an account when the way to sign in or a token changes, no matter who changed it."""
 
+import getpass
 import re
 
 import pytest
@@ -7,18 +8,21 @@ import time_machine
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
-from seminars.actions import outbox, second_step
+from seminars.actions import housekeeping, outbox, second_step
 from seminars.actions.personal_data.accounts import anonymise
-from seminars.models import Department, User
+from seminars.models import ApiToken, Department, User
+from seminars.models.api_token import WRITTEN
 from seminars.models.letter import Letter
 from tests.admin_forms import signed_in
-from tests.factories import make_administrator, make_member
+from tests.factories import make_administrator, make_member, make_organiser
 from tests.pages import words
 from tests.second_steps import with_passkey, with_second_step
 from tests.signing_in import PASSWORD
 from tests.signing_in import sign_in as sign_in_with_password
 from tests.single_sign_on import know, sign_in
+from tests.tokens import make_token
 
 pytestmark = pytest.mark.django_db
 
@@ -196,6 +200,12 @@ def remove_password(person, boss):
     )
 
 
+def run_the_command(person, boss):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(getpass, "getpass", lambda prompt: "open sesame 8")
+        call_command("changepassword", person.username)
+
+
 def follow_the_link(person, boss):
     browser = Client()
     browser.post("/password/forgotten/", {"email": person.email})
@@ -211,6 +221,7 @@ def follow_the_link(person, boss):
         (follow_the_link, "The password of your account “ada”"),
         (set_password, "An administrator changed or removed the password of your account “ada”"),
         (remove_password, "An administrator changed or removed the password of your account “ada”"),
+        (run_the_command, "An administrator changed or removed the password of your account “ada”"),
     ],
 )
 def test_a_new_password_is_told(boss, change, said):
@@ -223,3 +234,83 @@ def test_a_new_password_is_told(boss, change, said):
     assert person.password != before
     assert (mail.outbox[-1].to, mail.outbox[-1].subject) == (["ada@example.org"], "Seminars: your password was changed")
     assert said in words(mail.outbox[-1].body)
+
+
+# --- tokens, which act with the rights of an account ---------------------------------------------------------
+
+
+def test_who_has_an_account_is_told_of_a_token_that_was_made_with_it_and_not_the_token(series):
+    ada = make_organiser(series, username="ada", email="ada@example.org")
+    desk = signed_in(ada)
+
+    with time_machine.travel("2026-07-01T16:00:00Z", tick=True):
+        asked = {"name": "R&D", "series": series.pk, "may_change_talks": "1", "days": "30"}
+        made = desk.post("/admin/api-tokens/", asked)
+
+    [message] = mail.outbox
+    said = words(message.body)
+    [written] = WRITTEN.findall(made.content.decode())
+    assert (message.to, message.subject) == (
+        ["ada@example.org"], "Seminars: an API token was made with your account"
+    )  # fmt: skip
+    assert "your account “ada” on the seminar site of Seminars on Wednesday, 1 July, 12 noon (New York time):" in said
+    assert f"R&D (sem_…{written[-4:]}) {series} Reads, and changes talks. Valid until Friday, 31 July." in said
+    assert "revoke it at once under “API tokens”" in said
+    assert "http://talks.example.edu/admin/api-tokens/" in said
+    assert written not in str(message.message()) + str(Letter.objects.values())
+
+
+def test_a_token_for_all_series_is_told_with_all_that_it_may_do_in_the_language_of_the_department(series):
+    Department.objects.update_or_create(pk=1, defaults={"language": "de"})
+
+    make_token(make_organiser(series))
+
+    said = words(mail.outbox[0].body)
+    assert "Alle Reihen, die Sie betreuen" in said
+    assert "Liest und ändert Vorträge. Fügt Vortragende, Räume und Themen hinzu, ändert und löscht sie." in said
+    assert "Ändert Reihen und Pausen. Gültig bis" in said
+
+
+def test_a_token_that_was_revoked_before_the_email_is_sent_is_told_all_the_same(series, settings):
+    settings.MAIL_AT_ONCE = False
+    make_token(ada := make_organiser(series))
+    signed_in(ada).post("/admin/api-tokens/", {"revoke": "1", "token": ApiToken.objects.get().pk})
+
+    outbox.Sender().send_due()
+
+    assert ["Website (sem_…" in message.body for message in mail.outbox] == [True]
+
+
+def test_a_token_that_an_administrator_revokes_is_told(series, boss):
+    make_token(make_organiser(series, username="ada", email="ada@example.org"))
+    token = ApiToken.objects.get()
+    mail.outbox.clear()
+
+    signed_in(boss).post("/admin/api-tokens/", {"revoke": "1", "token": token.pk})
+
+    [message] = mail.outbox
+    said = words(message.body)
+    assert (message.to, message.subject) == (["ada@example.org"], "Seminars: an API token of yours was revoked")
+    assert said.startswith("Emmy Noether revoked an API token of your account “ada” on the seminar site of Seminars")
+    assert f"Website (sem_…{token.ending}) Programs that use it no longer get in." in said
+
+
+def test_one_s_own_revoking_and_the_end_of_a_token_are_told_nobody(series):
+    ada = make_organiser(series)
+    for _time in range(2):
+        make_token(ada)
+    mail.outbox.clear()
+
+    signed_in(ada).post("/admin/api-tokens/", {"revoke": "1", "token": ApiToken.objects.first().pk})
+    ApiToken.objects.update(ends_at=timezone.now())
+    housekeeping.tidy()
+
+    assert (ApiToken.objects.count(), mail.outbox) == (0, [])
+
+
+def test_a_token_is_made_where_no_mail_is_set_up(series, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+    make_token(make_organiser(series))
+
+    assert (ApiToken.objects.count(), Letter.objects.count()) == (1, 0)

@@ -17,13 +17,14 @@ from seminars import access, date_formats
 from seminars.forms.next_page import next_of, with_next
 from seminars.models import SharedChange
 from seminars.models.talk_naming import speaker_and_title
-from seminars.phrases import shared_changes
+from seminars.phrases import api_tokens, shared_changes
 
 register = template.Library()
 
 register.filter("speaker_and_title", speaker_and_title)
 register.filter("moment_in_utc", lambda moment: date_formats.moment(moment, UTC))
 register.filter("deed", shared_changes.deed)
+register.filter("token_rights", api_tokens.rights)
 
 
 @register.simple_tag(takes_context=True)
