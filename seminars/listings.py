@@ -51,6 +51,7 @@ FIXED: dict[str, type[models.TextChoices]] = {"mode": Attendance, "has": Materia
 ANYWHERE = [name for name in LABELS if name != "year"]  # in a feed, `year` means a part of the archive
 
 TALKS_ON_A_PAGE = 60
+MOST_KEYS = 20_000  # talks whose keys a page reads at once; a million would take 50 MB
 FOUND_ON_A_PAGE = 10
 LIMITS = range(1, 51)  # talks that a visitor can ask for, in an embedded list or with `limit` in a feed
 
@@ -295,7 +296,7 @@ def search(question: Question, within: Listing | None = None) -> Listing:
         talks = whole.talks.latest_first()
     further = {"is_large": question.is_common}
     if question.is_common and asks_for_words_alone(question):
-        further["best"] = best_answers(whole.talks, question, FOUND_ON_A_PAGE)
+        further["best"] = best_answers(whole.talks, question, with_words, FOUND_ON_A_PAGE)
         further["number"] = None if whole.chosen else number_of_answers(question, with_words)
     return Listing(title, reverse("search"), talks, whole.department, query=query, chosen=whole.chosen, **further)
 
@@ -308,7 +309,9 @@ def page_of_answers(found: Listing, number: str | None) -> Page:
 
 def page_of(talks: TalkQuerySet | list[int], number: str | None, size: int = TALKS_ON_A_PAGE) -> Page:
     """Return one page of talks, or of those with these keys; a number that there is not means the nearest."""
-    return _page_of(talks if isinstance(talks, list) else talks.primary_keys(), number, size)
+    keys = talks if isinstance(talks, list) else talks.values_list("pk", flat=True)
+    first = keys[: MOST_KEYS + 1]
+    return _page_of(first if len(first) <= MOST_KEYS else keys, number, size)
 
 
 def upcoming_and_past(listing: Listing, number: str | None) -> tuple[Page, Page]:
@@ -319,11 +322,6 @@ def upcoming_and_past(listing: Listing, number: str | None) -> tuple[Page, Page]
     for page in pages:
         page.object_list = [shown[key] for key in page if key in shown]
     return pages[0], pages[1]
-
-
-def around(talk: Talk) -> tuple[Talk | None, Talk | None, list[Talk]]:
-    """Return the talks before and after a talk, and related talks. All visitors may see them."""
-    return Talk.objects.around(talk)
 
 
 def rest_of_term(listing: Listing) -> list[Talk]:
@@ -348,8 +346,8 @@ def _page_of(
     """Return one page of talks with what lists show.
 
     The keys of all are read first, from an index alone, which counts them too; only the talks shown are read whole.
-    Where `keys` is a QuerySet, they are counted in a query of their own unless their `count` is known, and no other
-    keys are read. `best` are the keys of the first page, if the caller knows them.
+    Where `keys` is a QuerySet that was not read, they are counted in a query of their own unless their `count` is
+    known, and no other keys are read. `best` are the keys of the first page, if the caller knows them.
     """
     paginator = Paginator(keys, size)
     if count is not None:

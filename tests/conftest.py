@@ -29,6 +29,7 @@ from tests.factories import (
 from tests.races import Racer
 from tests.services import empty_database
 from tests.spreadsheets import make_full_talk
+from tests.tables import with_tables
 from tests.wsgi_client import WSGIClient
 
 HERE = Path(__file__).parent
@@ -168,7 +169,7 @@ def race_database(tmp_path_factory):
         with empty_database(server) as address:
             yield address
     else:
-        yield f"sqlite:///{tmp_path_factory.mktemp('races') / 'rows.sqlite3'}"
+        yield f"sqlite:///{with_tables(tmp_path_factory.mktemp('races') / 'rows.sqlite3')}"
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 
+from seminars import listings
 from seminars.models import Department, State, Talk
+from seminars.selectors import filter_choices
 from seminars.times import AcademicYear
 from tests.factories import in_new_york, make_draft, make_room, make_series, make_talk
 from tests.pages import main, titles, words
@@ -91,6 +94,29 @@ def test_the_filters_of_a_year_stay_on_its_page(client):
         "/archive/2025-26/"
     ]
     assert '<a class="chip" href="/archive/2025-26/" rel="nofollow">' in page
+
+
+def test_a_year_with_more_talks_than_are_read_has_the_same_pages(client, monkeypatch):
+    for number in range(62):
+        talk_on(2025, 9 + number % 2, 1 + number // 2 % 30, title=f"Looms {number}.", speakers=["Ada Lovelace"])
+
+    def shown():
+        return [client.get(f"/archive/2025-26/?page={number}").content.decode() for number in (1, 2, 9)]
+
+    read = shown()
+    cache.clear()
+    monkeypatch.setattr(listings, "MOST_KEYS", 2)
+    monkeypatch.setattr(filter_choices, "MOST_KEYS", 2)
+
+    assert shown() == read
+    cache.clear()
+    monkeypatch.setattr(filter_choices, "MANY_TALKS", 61)
+    assert [">Ada Lovelace</option>" in page for page in shown()] == [False] * 3
+    chosen = client.get("/archive/2025-26/?speaker=ada-lovelace").content.decode()
+    assert '<option value="ada-lovelace" selected>Ada Lovelace</option>' in chosen
+    assert [page.count("Looms ") > 0 for page in read] == [True] * 3
+    assert ["Looms 0." in page for page in read] == [False, True, True]
+    assert all(">Ada Lovelace</option>" in page for page in read)
 
 
 def test_a_year_offers_only_what_its_own_talks_have(client):

@@ -10,6 +10,7 @@ from django.db import Error, IntegrityError, OperationalError, connection
 from django.urls import reverse
 from psycopg_pool import PoolTimeout
 
+from seminars.admin.speakers import SpeakerAdmin
 from seminars.models import Speaker
 from seminars.models.database_errors import AWAY, BUSY, DAMAGED, FULL, READ_ONLY, failure_of
 from tests.admin_forms import form_of, signed_in
@@ -106,3 +107,27 @@ def test_a_sign_in_that_cannot_be_stored_shows_an_error(client, only_reading):
 
     assert answer.status_code == 503
     assert "its database is read-only" in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("started_with", ["an earlier release", None])
+def test_an_error_while_new_files_arrive_is_an_update_and_what_was_typed_can_be_sent_again(
+    started_with, settings, monkeypatch
+):
+    """The process started with other files than it loads now. A form that is not there stands for what that breaks."""
+    client = signed_in(make_administrator())
+    client.raise_request_exception = False
+    monkeypatch.setattr(SpeakerAdmin, "get_form", None)
+    if started_with:
+        settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": started_with}}
+
+    add = client.post(reverse("admin:seminars_speaker_add"), {"name": "Ada Lovelace"})
+
+    page = add.content.decode()
+    if started_with:
+        assert (add.status_code, add.headers["Retry-After"]) == (503, "60")
+        assert "The site is being updated." in page
+        assert 'name="name" value="Ada Lovelace"' in page
+        assert "Nothing was changed" not in page  # the update says nothing of that
+    else:
+        assert (add.status_code, "Retry-After" in add.headers) == (500, False)

@@ -13,6 +13,7 @@ from seminars.server.worker import FOR_CLOSING
 from tests import serving
 from tests.factories import make_organiser
 from tests.feeds import FILES, SCOPES, make_talk_of_every_scope
+from tests.tables import with_tables
 
 METHODS = ("POST", "PUT", "DELETE", "PROPFIND", "PROPPATCH", "REPORT", "MKCALENDAR", "MKCOL", "LOCK", "PATCH")
 MEGABYTES = 8
@@ -67,7 +68,7 @@ def test_other_refusals_stay_in_the_log(client, caplog, db):
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory):
-    return tmp_path_factory.mktemp("site") / "rows.sqlite3"
+    return with_tables(tmp_path_factory.mktemp("site") / "rows.sqlite3")
 
 
 @pytest.fixture(scope="module")

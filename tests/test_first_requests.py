@@ -10,6 +10,7 @@ from tests import access_matrix, serving
 from tests.benchmarks import places
 from tests.benchmarks.inside import Inside
 from tests.benchmarks.serving import ROOT, environment
+from tests.tables import with_tables
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +37,7 @@ NOT_FOR_VISITORS = ("seminars.admin", "seminars.api.", "seminars.importing")
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory):
-    return tmp_path_factory.mktemp("site") / "rows.sqlite3"
+    return with_tables(tmp_path_factory.mktemp("site") / "rows.sqlite3")
 
 
 @pytest.fixture(scope="module")

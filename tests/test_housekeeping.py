@@ -26,6 +26,7 @@ from tests.factories import make_administrator, make_draft, make_series, make_sp
 from tests.pictures import picture
 from tests.saving import assert_whole, await_more, retitling
 from tests.serving import Desk, organiser, site
+from tests.tables import with_tables
 
 WORKER_UNIT = Path(__file__).resolve().parent.parent / "deploy" / "systemd" / "seminars-worker.service"
 
@@ -246,7 +247,7 @@ def test_our_unit_runs_the_worker_which_does_it():
 
 @pytest.mark.slow
 def test_it_can_run_while_people_save(tmp_path):
-    rows = tmp_path / "rows.sqlite3"
+    rows = with_tables(tmp_path / "rows.sqlite3")
     with organiser(rows) as person:
         person("prepare")
         talk = person("keys")[0]

@@ -19,6 +19,7 @@ from tests import proxies, serving
 from tests.factories import make_member
 from tests.proxies import ask, paths_in
 from tests.services import free_port
+from tests.tables import with_tables
 
 HOSTING = Path(__file__).resolve().parent.parent / "docs" / "hosting.md"
 KEY = "quokkakey"  # not a valid key, so no signature reveals it
@@ -169,7 +170,7 @@ def test_a_million_characters_are_quick():
 @pytest.mark.slow
 def test_the_lines_of_gunicorn_contain_no_key(tmp_path):
     """A gunicorn with its access log on, including the Referer."""
-    rows, file = tmp_path / "rows.sqlite3", tmp_path / "access.log"
+    rows, file = with_tables(tmp_path / "rows.sqlite3"), tmp_path / "access.log"
     arguments = f"--access-logfile {file} --access-logformat '%(r)s %(s)s %(f)s'"
     with serving.organiser(rows) as organiser:
         organiser("prepare")

@@ -17,6 +17,7 @@ from seminars.models.letter import LetterState
 from seminars.models.periodic_task import SENDING_LETTERS
 from tests import serving
 from tests.database_queries import before_queries
+from tests.tables import with_tables
 
 pytestmark = pytest.mark.django_db
 
@@ -168,7 +169,7 @@ def test_what_another_release_counted_in_other_columns_is_not_added_up(table, mo
 
 @pytest.mark.slow
 def test_workers_that_run_end_and_begin_share_their_counts(tmp_path):
-    with serving.site(tmp_path / "rows.sqlite3") as server:
+    with serving.site(with_tables(tmp_path / "rows.sqlite3")) as server:
         old = serving.await_workers(server, without=[])
         for pid in server.workers():
             with serving.alone(server, pid):

@@ -23,6 +23,7 @@ from tests.factories import in_new_york, make_member
 from tests.mailbox import link_in, mail_server
 from tests.pages import main, words
 from tests.serving import TOKEN
+from tests.tables import with_tables
 from tests.workers import worker
 
 pytestmark = pytest.mark.usefixtures("behind_proxy")
@@ -167,9 +168,8 @@ def test_the_link_is_sent_in_the_departments_language():
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory):
-    rows = tmp_path_factory.mktemp("site") / "rows.sqlite3"
+    rows = with_tables(tmp_path_factory.mktemp("site") / "rows.sqlite3")
     with Inside(rows, commands="tests.account_commands") as people:
-        people("prepare")
         people("make", ["ada", "charles", *(f"person{number}" for number in range(12))])
     return rows
 

@@ -9,6 +9,7 @@ import threading
 import pytest
 
 from tests import serving
+from tests.tables import with_tables
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +22,7 @@ EDITS = 200
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory):
-    return tmp_path_factory.mktemp("site") / "rows.sqlite3"
+    return with_tables(tmp_path_factory.mktemp("site") / "rows.sqlite3")
 
 
 @pytest.fixture(scope="module")

@@ -152,6 +152,7 @@ def test_the_first_answers_of_many_are_those_of_the_whole_order(typed, most_in_h
     monkeypatch.setattr(search_index, "MOST_FEW", 0)
     monkeypatch.setattr(best_answers, "MANY_IN_HEAD", most_in_head)
     monkeypatch.setattr(best_answers, "RECENT", recent)
+    monkeypatch.setattr(best_answers, "VERY_MANY", 0)
     monkeypatch.setattr(best_answers, "MOST_READ", most_read)
 
     found = listings.search(Question.asked(typed))

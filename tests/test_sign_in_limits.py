@@ -25,6 +25,7 @@ from tests.factories import in_new_york, make_member
 from tests.pages import main, words
 from tests.serving import TOKEN
 from tests.signing_in import PASSWORD, is_signed_in
+from tests.tables import with_tables
 
 pytestmark = pytest.mark.usefixtures("behind_proxy")
 
@@ -312,7 +313,7 @@ def tries(server, number, over, statuses):
 
 @pytest.mark.slow
 def test_a_crowd_of_tries_from_many_addresses_leaves_threads_for_visitors(tmp_path, record_testsuite_property):
-    rows = tmp_path / "rows.sqlite3"
+    rows = with_tables(tmp_path / "rows.sqlite3")
     with Inside(rows, commands="tests.account_commands") as people:
         people("prepare")
         people("make", ["ada"])

@@ -14,6 +14,7 @@ from seminars import logs
 from tests import serving
 from tests.benchmarks.serving import ROOT, environment
 from tests.services import free_port
+from tests.tables import with_tables
 
 NUMBER = "f82396ac850076eed164548c08a2ceb7"
 
@@ -74,7 +75,9 @@ def test_a_number_that_no_proxy_writes_is_left_out(sent):
 @pytest.mark.parametrize(("chosen", "is_json"), [("json", True), ("", False)])
 def test_the_site_and_gunicorn_itself_write_in_the_chosen_format(tmp_path, chosen, is_json):
     written, port = tmp_path / "written", free_port()
-    env = environment(tmp_path / "rows.sqlite3", port, LOG_FORMAT=chosen, GUNICORN_CMD_ARGS="--log-level info")
+    env = environment(
+        with_tables(tmp_path / "rows.sqlite3"), port, LOG_FORMAT=chosen, GUNICORN_CMD_ARGS="--log-level info"
+    )
     with written.open("wb") as file, Gunicorn(env, file) as server:
         serving.await_workers(server, without=[])
         server.get("/nowhere/", {"X-Request-ID": NUMBER})
@@ -95,5 +98,6 @@ class Gunicorn(serving.Server):
 
     def __init__(self, env, file):
         self.port = int(env["PORT"])
-        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=ROOT, env=env, check=True)
+        prepare = [sys.executable, "manage.py", "prepare", "--empty"]
+        subprocess.run(prepare, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
         self.process = subprocess.Popen([sys.executable, "-m", "gunicorn"], cwd=ROOT, env=env, stdout=file, stderr=file)

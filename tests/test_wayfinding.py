@@ -7,8 +7,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from seminars import listings
-from seminars.models import Break, State
+from seminars.models import Break, State, Talk
 from tests.factories import in_new_york, make_draft, make_room, make_series, make_talk, make_topic
 from tests.pages import main, words
 
@@ -29,7 +28,7 @@ def page_of(client, thing):
 
 
 def neighbours(talk):
-    return tuple(other and other.title for other in listings.around(talk)[:2])
+    return tuple(other and other.title for other in Talk.objects.around(talk)[:2])
 
 
 def test_a_talk_page_leads_to_the_talks_before_and_after_in_the_series(client):

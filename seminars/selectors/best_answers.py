@@ -19,6 +19,7 @@ from seminars.text.marking import WITHOUT_SPACES
 
 MANY_IN_HEAD = 500  # talks; for more, SQLite is faster if it reads an index of all talks
 RECENT = 1000  # past talks
+VERY_MANY = 40_000  # talks with a word; for fewer, the index is as fast as reading the words of some
 MOST_READ = 1000  # talks, the first in time, whose words are read before the index is asked for all that have them
 
 
@@ -35,9 +36,9 @@ def number_of_answers(question: Question, with_words: int) -> int:
     return with_words - hidden.filter(search_text__finds=replace(match, is_read=is_read)).count()
 
 
-def best_answers(talks: TalkQuerySet, question: Question, most: int) -> list[int]:
+def best_answers(talks: TalkQuerySet, question: Question, with_words: int, most: int) -> list[int]:
     """Return the primary keys of the first `most` talks in the order of `best_first`, or an empty list where only the
-    whole search can tell them.
+    whole search can tell them. `with_words` talks have all words of the question.
 
     Talks with all words in title and names come before all others. So where there are enough of them, only they are
     put in order. Where no talk has any of the words there, all answers are equals.
@@ -45,10 +46,10 @@ def best_answers(talks: TalkQuerySet, question: Question, most: int) -> list[int
     groups = [[term.in_head() for term in group] for group in question.match(question.words).groups]
     in_head = number_found(WordMatch.of(groups), talks.db) or 0
     if in_head >= most:
-        return _first_in_time(talks, WordMatch.of(groups, is_common=in_head > MANY_IN_HEAD), most)
+        return _first_in_time(talks, WordMatch.of(groups, is_common=in_head > MANY_IN_HEAD), in_head, most)
     if in_head or _is_any_in_head(groups, talks.db):
         return []
-    return _first_in_time(talks, question.match(question.words), most)
+    return _first_in_time(talks, question.match(question.words), with_words, most)
 
 
 def _is_any_in_head(groups: list[list[SearchTerm]], using: str) -> bool:
@@ -56,8 +57,8 @@ def _is_any_in_head(groups: list[list[SearchTerm]], using: str) -> bool:
     return len(groups) > 1 and bool(number_found(either, using))
 
 
-def _first_in_time(talks: TalkQuerySet, match: WordMatch, most: int) -> list[int]:
-    """Return the keys of the first `most` that match, in the order of `upcoming_first`; none if there are fewer.
+def _first_in_time(talks: TalkQuerySet, match: WordMatch, matching: int, most: int) -> list[int]:
+    """Return the keys of the first `most` of those that match, in the order of `upcoming_first`; none if fewer match.
 
     They are looked for among the upcoming and the most recent talks. A talk that ended before these also started
     before, so it does not come before one of them that started later than that.
@@ -71,7 +72,7 @@ def _first_in_time(talks: TalkQuerySet, match: WordMatch, most: int) -> list[int
         .first()
     )
     latest = in_order.filter(ends_at__gt=before) if before else in_order.none()
-    found = _first_read(latest, match)[:most] if match.is_common else []
+    found = _first_read(latest, match)[:most] if matching > VERY_MANY else []
     if len(found) < most:
         found = list(latest.filter(search_text__finds=match)[:most])
     if len(found) < most or found[-1][1] < before:

@@ -23,7 +23,7 @@ class Directory:
     page: Page  # of people, in the order of their sort names, accents and case aside
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a university has tens of thousands
 class _Listed:
     key: int
     sorted_as: str  # folded
@@ -66,5 +66,5 @@ def _letter_to_show(asked: str, letters: dict[str, int]) -> str:
 
 def _entries() -> list[_Listed]:
     rows = Speaker.objects.public().order_by().values_list("pk", "sort_name")
-    entries = [_Listed(key, text.fold(sort_name)) for key, sort_name in rows]
+    entries = [_Listed(key, text.fold(sort_name)) for key, sort_name in rows.iterator()]
     return sorted(entries, key=lambda entry: (entry.letter == NO_LETTER, entry.sorted_as, entry.key))

@@ -17,6 +17,8 @@ from seminars.models.topic import Topic
 
 SORTED_BY = {"series": "name", "topic": "name", "room": "name", "speaker": "sort_name"}
 
+MOST_KEYS, MANY_TALKS = 500, 2000  # talks
+
 Choices = dict[str, dict[str, str]]
 
 MATERIAL: Choices = {"has": dict(Material.choices)}
@@ -38,12 +40,18 @@ def choices_to_search() -> Choices:
     return _by_kind(("series", "topic", "room"), _TO_SEARCH.rows(Series)) | MATERIAL
 
 
-def choices_among(keys: list[int]) -> Choices:
-    """Return names of the series, topics, rooms and speakers of the talks with these primary keys by slug, in order.
+def choices_among(talks: TalkQuerySet, keys: list[int] | None = None) -> Choices:
+    """Return the names of the series, topics, rooms and speakers of these talks by slug, in order.
 
-    One query. With a query for the keys within it, SQLite would find the talks anew for each kind, and take 3 MB.
+    No speakers of very many talks: nobody reads thousands of names, and the search finds people. One query, and another
+    one where the `keys` of the talks are not given: if it has to find them anew for each kind, SQLite takes 3 MB.
+    Thousands of keys would take more.
     """
-    return _named(_asked(keys))
+    keys = talks.primary_keys() if keys is None else keys
+    things = _asked(keys if len(keys) <= MOST_KEYS else talks.order_by().values("pk"))
+    if len(keys) > MANY_TALKS:
+        del things["speaker"]
+    return _named(things)
 
 
 def keys_of(talks: TalkQuerySet, chosen: TalkQuerySet) -> tuple[list[int], list[int]]:
@@ -91,7 +99,7 @@ def _rows_to_search(series: QuerySet) -> QuerySet:
 _TO_SEARCH = PreparedQuery(_rows_to_search)
 
 
-def _asked(talks: list[int]) -> dict[str, QuerySet]:
+def _asked(talks: list[int] | QuerySet) -> dict[str, QuerySet]:
     at_home = Talk.objects.filter(pk__in=talks).values("series")
     joint = JointTalk.objects.filter(talk__in=talks).values("series")
     return {

@@ -38,7 +38,7 @@ def year(request: HttpRequest, year: str) -> HttpResponse:
         "after": past.year_after(asked),
         "is_present": asked == present,
         "page": page,
-        "choices": choices_among(whole.past().starting_in(asked.span).primary_keys()) | MATERIAL,
+        "choices": choices_among(whole.past().starting_in(asked.span)) | MATERIAL,
     }
     return render(request, "archive/year.html", context)
 

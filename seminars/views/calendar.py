@@ -46,6 +46,6 @@ def period(request: HttpRequest, period: str) -> HttpResponse:
         "after": asked.after() if asked < bounds[1] else None,
         "talks": listing.talks.during(asked.span).soonest_first().for_lists(),
         "breaks": breaks,
-        "choices": choices_among(whole.during(asked.span).primary_keys()),
+        "choices": choices_among(whole.during(asked.span)),
     }
     return render(request, f"calendar/{'month' if isinstance(asked, Month) else 'week'}.html", context)

@@ -8,17 +8,19 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import get_script_prefix, is_valid_path, resolve
+from django.utils.translation import gettext_lazy as _
 
-from seminars import access, languages
+from seminars import access, build_digest, languages
 from seminars.forms import parameters
 from seminars.listings import UnknownFilter
 from seminars.models import FormerAddress
-from seminars.models.database_errors import failure_of
+from seminars.models.database_errors import Failure, failure_of
 from seminars.models.department_language import in_department_language
 from seminars.models.page_addresses import asks_for_calendar, calendar_of
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110 §9.2.1
 TRY_AGAIN_IN = 60  # seconds
+UPDATING = Failure(_("The site is being updated."), _("Try again in a minute."), passes=True)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -64,18 +66,28 @@ def calendar_meant(target: Model | None, request: HttpRequest) -> str:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Say what is wrong with the database or the disk, else that it is our fault; the database is asked for nothing.
+    """Say what is wrong with the database or the disk, or that an update is under way, else that it is our fault.
 
-    With 503, and where the trouble passes by itself with the seconds until then. What was typed can be sent again.
+    With 503, and where the trouble passes by itself with the seconds until then. What was typed can be sent again. The
+    database is asked for nothing.
     """
     trouble = failure_of(sys.exc_info()[1])  # Django calls this while it handles the error
-    if trouble is None:
+    if trouble is None and not _is_being_updated():
         return render(request, "500.html", status=500)
     is_change = request.method not in SAFE
     typed = list(parameters.typed(request.POST).lists()) if is_change else []
-    words = {"trouble": trouble, "is_change": is_change, "typed": typed}
+    words = {"trouble": trouble or UPDATING, "is_unchanged": is_change and trouble is not None, "typed": typed}
     response = render(request, "503.html", words, status=503)
     response.headers["Cache-Control"] = "private, no-store"
-    if trouble.passes:
+    if words["trouble"].passes:
         response.headers["Retry-After"] = str(TRY_AGAIN_IN)
     return response
+
+
+def _is_being_updated() -> bool:
+    """Tell whether the files are no longer those that this process started with: it loads templates and the desk later
+    than the rest, so it may have mixed two releases."""
+    try:
+        return build_digest.digest(settings.BASE_DIR) != settings.CACHES["default"]["KEY_PREFIX"]
+    except OSError:  # a file went away while it was read
+        return True

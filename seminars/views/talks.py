@@ -16,15 +16,16 @@ from seminars.views import filtered
 def front(request: HttpRequest) -> HttpResponse:
     """Show the next talk, then what is upcoming by month, filtered by GET parameters."""
     listing = filtered(request)
-    upcoming = listing.talks.upcoming()
+    whole, upcoming = Talk.objects.public().listed().upcoming(), listing.talks.upcoming()
     if listing.chosen:
-        keys, chosen = keys_of(Talk.objects.public().listed().upcoming(), upcoming)
+        keys, chosen = keys_of(whole, upcoming)
     else:
         keys = chosen = upcoming.primary_keys()
     page = listings.page_of(chosen, request.GET.get("page"))
     latest = listing.talks.past().for_lists()[:1]  # asked only where nothing is ahead
     breaks = Break.objects.none() if listing.chosen else Break.objects.listed().upcoming(today())
-    context = {"listing": listing, "page": page, "latest": latest, "breaks": breaks, "choices": choices_among(keys)}
+    choices = choices_among(whole, keys)
+    context = {"listing": listing, "page": page, "latest": latest, "breaks": breaks, "choices": choices}
     return render(request, "talks/front.html", context)
 
 
@@ -35,7 +36,7 @@ def talk(request: HttpRequest, address: TalkAddress, slug: str = "") -> HttpResp
     if (address, slug) != (shown.address, shown.slug):
         return redirect(shown)
     among = access.talks_visible_to(request.user)
-    before, after, related = listings.around(shown)
+    before, after, related = Talk.objects.around(shown)
     context = {"listing": listings.of_talk(shown, among), "talk": shown}
     context |= {"before": before, "after": after, "related": related}
     return render(request, "talks/talk.html", context)

@@ -12,7 +12,7 @@ from tests.benchmarks.serving import ROOT, environment
 KEPT = ROOT / "var" / "bench"
 MAKERS = (
     "seminars/models/*.py", "seminars/migrations/*.py", "seminars/actions/example/*.py", "seminars/actions/stamping.py",
-    "seminars/formats/ics_facts.py", "seminars/text/*.py",
+    "seminars/formats/ics_facts.py", "seminars/text/*.py", "seminars/settings.py", "requirements*.txt",
 )  # fmt: skip
 
 

@@ -10,12 +10,13 @@ from django.core.servers import basehttp
 from tests import serving
 from tests.browser.arriving import visits
 from tests.browser.drivers import SessionLost
+from tests.tables import with_tables
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """A site as an operator runs it, with the example's talks. `talk_on_now` is the path of the talk that is on."""
-    rows = tmp_path_factory.mktemp("site") / "rows.sqlite3"
+    rows = with_tables(tmp_path_factory.mktemp("site") / "rows.sqlite3")
     with serving.organiser(rows, commands="tests.browser.visited_site") as organiser:
         talk_on_now = organiser("prepare")
     with serving.site(rows) as server:

@@ -12,6 +12,7 @@ import pytest
 from tests import serving
 from tests.benchmarks.inside import Inside
 from tests.factories import NEW_YORK
+from tests.tables import with_tables
 
 pytestmark = pytest.mark.clients
 
@@ -107,7 +108,7 @@ def as_printed(sequence, changed_at):
 
 @pytest.fixture
 def organiser(tmp_path):
-    with Inside(tmp_path / "rows.sqlite3", commands="tests.clients.life") as organiser:
+    with Inside(with_tables(tmp_path / "rows.sqlite3"), commands="tests.clients.life") as organiser:
         organiser("prepare", NOON.isoformat())
         yield organiser
 

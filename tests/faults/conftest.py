@@ -8,6 +8,7 @@ import pytest
 
 from tests import serving
 from tests.services import DURABLE, Postgres, account, copy_database, copy_file, empty_database
+from tests.tables import with_tables
 
 HAS_POSTGRES = bool(shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
 
@@ -53,7 +54,7 @@ def made(rows, *commands):
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory):
     """An SQLite file with all tables, and no department in them."""
-    return made(tmp_path_factory.mktemp("migrated") / "rows.sqlite3", "migrate")
+    return with_tables(tmp_path_factory.mktemp("migrated") / "rows.sqlite3")
 
 
 @pytest.fixture(scope="session")
