@@ -7,7 +7,8 @@ from schemathesis.engine import from_schema
 from schemathesis.engine.events import NonFatalError, ScenarioFinished
 
 from seminars import limits
-from tests.factories import make_administrator, make_draft
+from seminars.models import Break
+from tests.factories import make_administrator, make_draft, make_room, make_series, make_speaker, make_topic
 from tests.tokens import make_token
 from tests.wsgi_client import site_of_the_test
 
@@ -33,7 +34,7 @@ CONFIG = {
     # What the site says of a refused value is no format: an empty address is refused nowhere.
     "phases": {
         "coverage": {"unexpected-methods": ["PUT"]},
-        "stateful": {"enabled": False},
+        "stateful": {"enabled": False},  # FOLLOWING has it
         "fuzzing": {"error-feedback": {"enabled": False}},
     },
     "checks": {
@@ -41,6 +42,19 @@ CONFIG = {
         "ignored_auth": {"enabled": False},
         "positive_data_acceptance": {"expected-statuses": ALLOWED},
         "missing_required_header": {"expected-statuses": ["404", "422", "428"]},
+    },
+}
+FOLLOWING = CONFIG | {
+    "operations": [],
+    "phases": {
+        "enabled": False,
+        "stateful": {
+            "enabled": True,
+            "max-steps": 6,
+            # The links of the document lead on with an ETag; those that would be inferred have only ids (4.32.5).
+            "inference": {"algorithms": []},
+            "generation": {"max-examples": 40, "mode": "positive"},
+        },
     },
 }
 
@@ -54,26 +68,52 @@ def site(monkeypatch):
         yield application
 
 
-def failures_of(site, token):
-    """What schemathesis finds wrong: the operation, the check, what it says and how to send the request again."""
+def exercise(site, token, config, select=lambda document: document):
+    """Return what schemathesis finds wrong, and the operations with the statuses of their answers.
+
+    What is wrong is told by the operation, the check, what it says and how to send the request again.
+    """
     headers = {"Authorization": f"Bearer {token}"}
-    config = SchemathesisConfig.from_dict(CONFIG | {"headers": headers})
-    document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", site, config=config)
-    found = []
+    config = SchemathesisConfig.from_dict(config | {"headers": headers})
+    document = select(schemathesis.openapi.from_wsgi("/api/v1/openapi.json", site, config=config))
+    found, answered = [], set()
     for event in from_schema(document).execute():
         if isinstance(event, NonFatalError):
             found.append((event.label, str(event.value)))
         if isinstance(event, ScenarioFinished):
-            cases, checks = event.recorder.cases, event.recorder.checks
+            cases, checks, sent = event.recorder.cases, event.recorder.checks, event.recorder.interactions
             failed = [(cases[key].value, one) for key, done in checks.items() for one in done if one.failure_info]
             found += [
-                (event.label, one.name, one.failure_info.failure.message, case.as_curl_command())
+                (case.operation.label, one.name, one.failure_info.failure.message, case.as_curl_command())
                 for case, one in failed
             ]
-    return found
+            answered |= {(cases[key].value.operation.label, one.response.status_code) for key, one in sent.items()}
+    return found, answered
 
 
 def test_no_request_is_answered_in_another_way_than_the_document_says(site, talk):
     make_draft(series=talk.series)
 
-    assert failures_of(site, make_token(make_administrator())) == []
+    found, _answered = exercise(site, make_token(make_administrator()), CONFIG)
+
+    assert found == []
+
+
+@pytest.mark.parametrize("paths", ["/talks/[{]", "/(breaks|rooms|series|speakers|topics)/[{]"])
+def test_changes_with_the_etag_of_what_was_read_are_answered_as_the_document_says(site, talk, paths):
+    """A read, then changes of the same row: a value is looked at only after its ETag was found to be right."""
+    row = {"slug": "row"}
+    make_room(**row), make_series(**row), make_speaker(**row), make_topic(**row)
+    snow = Break.objects.create(reason="Snow", first_on=talk.starts_at.date(), last_on=talk.starts_at.date())
+    known = {"path.talk": str(talk.pk), "path.number": str(snow.pk), "path.slug": "row"}
+
+    found, answered = exercise(
+        site,
+        make_token(make_administrator()),
+        FOLLOWING | {"parameters": known},
+        lambda document: document.include(path_regex=paths).exclude(method="DELETE"),  # after it there is no row
+    )
+
+    assert found == []
+    changes = {status for operation, status in answered if not operation.startswith("GET ")}
+    assert changes >= {200, 412, 422}

@@ -93,7 +93,20 @@ def document() -> dict[str, Any]:
     for path, operations in told["paths"].items():
         for method, operation in operations.items():
             _complete(method, path, operation)
+    _link(told["paths"])
     return told
+
+
+def _link(paths: dict[str, Any]) -> None:
+    """Say which changes take the address and the ETag of what was read (OpenAPI 3.1, section 4.8.20)."""
+    for path, operations in paths.items():
+        row, brace, _below = path.partition("}")
+        if brace:
+            key = row.rpartition("{")[2]
+            parameters = {f"path.{key}": f"$request.path.{key}", "header.If-Match": "$response.header.ETag"}
+            links = paths[f"{row}}}"]["get"]["responses"]["200"].setdefault("links", {})
+            names = [operation["operationId"] for method, operation in operations.items() if method != "get"]
+            links |= {name: {"operationId": name, "parameters": parameters} for name in names}
 
 
 def _problem(status: int) -> dict[str, Any]:
