@@ -176,7 +176,7 @@ def _rendered(
             entry = form.render(talk)
         may_be_kept = form.is_marked(talk) and not rendered.is_postponed
         found[talk.pk] = (marks[talk.pk] if may_be_kept else b"", entry)
-        vars(talk).clear()  # it and its people refer to each other, so they would stay in memory until all are rendered
+        vars(talk).clear()  # it and its people refer to each other: they would stay until the garbage is collected
     return found
 
 

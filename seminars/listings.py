@@ -51,7 +51,7 @@ FIXED: dict[str, type[models.TextChoices]] = {"mode": Attendance, "has": Materia
 ANYWHERE = [name for name in LABELS if name != "year"]  # in a feed, `year` means a part of the archive
 
 TALKS_ON_A_PAGE = 60
-MOST_KEYS = 20_000  # talks whose keys a page reads at once; a million would take 50 MB
+MOST_KEYS = 20_000  # talks whose keys the archive reads at once; a million would take 50 MB
 FOUND_ON_A_PAGE = 10
 LIMITS = range(1, 51)  # talks that a visitor can ask for, in an embedded list or with `limit` in a feed
 
@@ -309,7 +309,9 @@ def page_of_answers(found: Listing, number: str | None) -> Page:
 
 def page_of(talks: TalkQuerySet | list[int], number: str | None, size: int = TALKS_ON_A_PAGE) -> Page:
     """Return one page of talks, or of those with these keys; a number that there is not means the nearest."""
-    keys = talks if isinstance(talks, list) else talks.values_list("pk", flat=True)
+    if isinstance(talks, list):
+        return _page_of(talks, number, size)
+    keys = talks.values_list("pk", flat=True)
     first = keys[: MOST_KEYS + 1]
     return _page_of(first if len(first) <= MOST_KEYS else keys, number, size)
 

@@ -15,7 +15,7 @@ def with_tables(path: Path) -> Path:
         fcntl.flock(turn, fcntl.LOCK_EX)
         if not kept.exists():
             _make(kept)
-    copy_file(kept, path)
+        copy_file(kept, path)  # in turn, too: at midnight another process makes the file of the next day
     return path
 
 

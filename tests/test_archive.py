@@ -114,7 +114,6 @@ def test_a_year_with_more_talks_than_are_read_has_the_same_pages(client, monkeyp
     assert [">Ada Lovelace</option>" in page for page in shown()] == [False] * 3
     chosen = client.get("/archive/2025-26/?speaker=ada-lovelace").content.decode()
     assert '<option value="ada-lovelace" selected>Ada Lovelace</option>' in chosen
-    assert [page.count("Looms ") > 0 for page in read] == [True] * 3
     assert ["Looms 0." in page for page in read] == [False, True, True]
     assert all(">Ada Lovelace</option>" in page for page in read)
 

@@ -128,6 +128,7 @@ def test_an_error_while_new_files_arrive_is_an_update_and_what_was_typed_can_be_
         assert (add.status_code, add.headers["Retry-After"]) == (503, "60")
         assert "The site is being updated." in page
         assert 'name="name" value="Ada Lovelace"' in page
-        assert "Nothing was changed" not in page  # the update says nothing of that
+        assert "Your change may have been saved." in page
+        assert "Nothing was changed" not in page
     else:
         assert (add.status_code, "Retry-After" in add.headers) == (500, False)

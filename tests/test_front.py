@@ -146,6 +146,7 @@ def test_talks_of_unlisted_series_are_on_the_page_of_their_series_only(client):
 
     assert titles(client.get(unlisted.get_absolute_url())) == ["Quiet"]
     assert "Quiet" not in client.get("/").content.decode()
+    assert titles(client.get(f"/?series={unlisted.slug}")) == ["Quiet"]
     assert unlisted.name not in client.get("/series/").content.decode()
     assert "Ada Lovelace" not in client.get("/speakers/").content.decode()
 

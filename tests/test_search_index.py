@@ -137,7 +137,7 @@ def test_a_question_that_most_talks_answer_finds_the_same(monkeypatch):
 
 @ON_SQLITE
 @pytest.mark.parametrize("recent", [9, 1000], ids=["few recent talks", "many recent talks"])
-@pytest.mark.parametrize("most_read", [5, 1000], ids=["few talks are read", "many talks are read"])
+@pytest.mark.parametrize("most_read", [0, 5, 1000], ids=["no talks are read", "few are read", "many are read"])
 @pytest.mark.parametrize("most_in_head", [0, 500], ids=["many in titles", "few in titles"])
 @pytest.mark.parametrize("typed", ["engines state", "weavers", "weavers patterns", "engines weavers"])
 def test_the_first_answers_of_many_are_those_of_the_whole_order(typed, most_in_head, most_read, recent, monkeypatch):
@@ -152,7 +152,7 @@ def test_the_first_answers_of_many_are_those_of_the_whole_order(typed, most_in_h
     monkeypatch.setattr(search_index, "MOST_FEW", 0)
     monkeypatch.setattr(best_answers, "MANY_IN_HEAD", most_in_head)
     monkeypatch.setattr(best_answers, "RECENT", recent)
-    monkeypatch.setattr(best_answers, "VERY_MANY", 0)
+    monkeypatch.setattr(best_answers, "VERY_MANY", 0 if most_read else 40_000)
     monkeypatch.setattr(best_answers, "MOST_READ", most_read)
 
     found = listings.search(Question.asked(typed))

@@ -84,6 +84,24 @@ def test_an_edit_frees_the_memory_of_all_responses_from_before(wsgi_client):
     assert (held, [key[2] for key in wsgi_client.responses]) == (3, ["/rooms/", "/series/"])
 
 
+def test_a_response_of_an_earlier_edition_that_comes_late_is_not_cached(wsgi_client):
+    site = wsgi_client.application
+
+    def slowly(environ, start_response):
+        """Answer after an edit and the first response of its edition."""
+        response = site(environ, start_response)
+        wsgi_client.application = site
+        make_talk()
+        wsgi_client.get("/rooms/")
+        return response
+
+    wsgi_client.application = slowly
+    late = wsgi_client.get("/series/")
+
+    assert late[0] == "200 OK"
+    assert [key[2] for key in wsgi_client.responses] == ["/rooms/"]
+
+
 def test_a_page_holds_for_its_minute_and_a_feed_for_its_day(wsgi_client):
     with time_machine.travel(in_new_york(2026, 3, 2, 23, 58, 10), tick=False) as clock:
         asked = []

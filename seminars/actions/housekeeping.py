@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
@@ -100,7 +99,7 @@ def _remove_static_files(now: datetime) -> int:
     newest = (now - KEEP_STATIC_FILES).timestamp()
     if not manifest.exists() or manifest.stat().st_mtime > newest:
         return 0
-    named = {manifest.name, *chain(*json.loads(manifest.read_text())["paths"].items())}
+    named = {manifest.name, *json.loads(manifest.read_text())["paths"].values()}
     files = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_mtime <= newest]
     return _remove_files(path for path in files if path.relative_to(folder).as_posix().removesuffix(".gz") not in named)
 

@@ -1,22 +1,27 @@
-"""What a failing database means to somebody who reads a page: what happened, and what to do about it."""
+"""What a failing database or an update under way means to somebody who reads a page: what happened, and what to do."""
 
 from dataclasses import dataclass
 from errno import EDQUOT, ENOSPC, EROFS
 
+from django.conf import settings
 from django.db import Error, OperationalError
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
+from django.urls import NoReverseMatch
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from seminars import build_digest
 from seminars.models.edition import ZoneChanged
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What keeps the site from answering, in a sentence, and whether it passes by itself."""
+    """What keeps the site from answering, in a sentence."""
 
     what: Promise
     advice: Promise
-    passes: bool = False
+    passes: bool = False  # by itself
+    may_be_saved: bool = False  # what was sent
 
 
 _TELL = _("Tell the person who runs the site, then try again.")
@@ -31,6 +36,12 @@ ZONE_CHANGED = Failure(
     _("Go back, check the times and save again."),
     passes=True,
 )
+UPDATING = Failure(_("The site is being updated."), _WAIT, passes=True, may_be_saved=True)
+
+# What fails where a process has loaded a part of one release and then a part of the next one.
+_OF_TWO_RELEASES = (
+    ImportError, AttributeError, NameError, TypeError, NoReverseMatch, TemplateDoesNotExist, TemplateSyntaxError,
+)  # fmt: skip
 
 # SQLite's names of its result codes (sqlite.org/rescode.html), by how they begin.
 _OF_SQLITE = {
@@ -58,7 +69,10 @@ _OF_THE_SYSTEM = {ENOSPC: FULL, EDQUOT: FULL, EROFS: READ_ONLY}
 
 
 def failure_of(error: BaseException | None) -> Failure | None:
-    """Return what an error means that came from the database or the disk; None where the fault is the program's."""
+    """Return what an error means that came from the database, the disk or an update; None where the fault is the
+    program's."""
+    if isinstance(error, _OF_TWO_RELEASES):
+        return UPDATING if _are_files_new() else None
     if isinstance(error, OSError):
         return _OF_THE_SYSTEM.get(error.errno)
     if not isinstance(error, Error):
@@ -70,6 +84,15 @@ def failure_of(error: BaseException | None) -> Failure | None:
         return _named(_OF_SQLITE, name)
     lost = AWAY if isinstance(error, OperationalError) else None  # no connection to be had has no code
     return _named(_OF_POSTGRES, getattr(of_driver, "sqlstate", None) or "") or lost
+
+
+def _are_files_new() -> bool:
+    """Tell whether the files are those of another release than this process started with. It loads templates, the desk
+    and the interface for programs later than the rest."""
+    try:
+        return build_digest.digest(settings.BASE_DIR) != settings.CACHES["default"]["KEY_PREFIX"]
+    except OSError:  # a file went away while it was read
+        return True
 
 
 def _named(known: dict[str, Failure], code: str) -> Failure | None:

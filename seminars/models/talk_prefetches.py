@@ -1,7 +1,7 @@
 """What is fetched along with talks beside series and room."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import F, Model, Prefetch, QuerySet
 
@@ -40,7 +40,7 @@ def talks_to_list(talk_model: type[Model], keys: Iterable[int]) -> list[Model]:
     return [found[key] for key in keys if key in found]
 
 
-def fetch_for_pages(talks: Iterable[Model]) -> None:
+def fetch_for_pages(talks: Collection[Model]) -> None:
     """Fetch people, who know of their page, further series and topics for `fetched_rows`.
 
     Three queries, which Django compiles once.
@@ -48,12 +48,12 @@ def fetch_for_pages(talks: Iterable[Model]) -> None:
     _fetch(talks, _PEOPLE_WITH_PAGE)
 
 
-def fetch_for_entries(talks: Iterable[Model]) -> None:
-    """Fetch the same, but people do not know of their page."""
+def fetch_for_entries(talks: Collection[Model]) -> None:
+    """Fetch people, who do not know of their page, further series and topics for `fetched_rows`: three queries."""
     _fetch(talks, _PEOPLE)
 
 
-def _fetch(talks: Iterable[Model], asked_for_people: PreparedQuery) -> None:
+def _fetch(talks: Collection[Model], asked_for_people: PreparedQuery) -> None:
     keys = [talk.pk for talk in talks]
     people, further = asked_for_people.instances(Appearance, keys), _FURTHER_SERIES.instances(Series, keys)
     by_talk = [_by_talk(rows) for rows in (people, further, _TOPICS.instances(Topic, keys))]
@@ -63,7 +63,7 @@ def _fetch(talks: Iterable[Model], asked_for_people: PreparedQuery) -> None:
 
 
 def fetch_for_page(talk: Model) -> None:
-    """Fetch the same for one talk; people do not know of their page."""
+    """Fetch what `fetch_for_entries` does for one talk."""
     _fetch([talk], _PEOPLE)
 
 

@@ -59,12 +59,19 @@ class WSGICache:
         response = self.application(environ, start_response)
         freshness = getattr(response, "freshness", None)
         if freshness and len(response.content) <= MAX_BODY and sum(len(value) for value in key if value) <= MAX_KEY:
-            with self.lock:
-                if freshness.edition != self.edition:  # no earlier response is sent again
-                    self.responses.clear()
-                    self.edition = freshness.edition
-                self.responses[key] = _cached(response, freshness)
+            self._keep(key, _cached(response, freshness))
         return response
+
+    def _keep(self, key: tuple, cached: CachedResponse) -> None:
+        """Cache a response. The first one of a new edition frees the memory of all others, which are not sent again."""
+        edition = cached.freshness.edition
+        if edition != self.edition and not _is_fresh(cached):
+            return  # it took so long that others have a later edition
+        with self.lock:
+            if edition != self.edition:
+                self.responses.clear()
+                self.edition = edition
+            self.responses[key] = cached
 
 
 def _cached(response: HttpResponseBase, freshness: Freshness) -> CachedResponse:

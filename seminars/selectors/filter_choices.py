@@ -43,22 +43,23 @@ def choices_to_search() -> Choices:
 def choices_among(talks: TalkQuerySet, keys: list[int] | None = None) -> Choices:
     """Return the names of the series, topics, rooms and speakers of these talks by slug, in order.
 
-    No speakers of very many talks: nobody reads thousands of names, and the search finds people. One query, and another
-    one where the `keys` of the talks are not given: if it has to find them anew for each kind, SQLite takes 3 MB.
-    Thousands of keys would take more.
+    If there are more than MANY_TALKS, no speakers are offered: nobody reads thousands of names, and the search finds
+    people. One query if the `keys` of the talks are given, else two. Without keys, SQLite finds the talks again for
+    each kind, which takes 3 MB. More than MOST_KEYS keys take more.
     """
-    keys = talks.primary_keys() if keys is None else keys
+    if keys is None:
+        keys = list(talks.order_by().values_list("pk", flat=True)[: MANY_TALKS + 1])
     things = _asked(keys if len(keys) <= MOST_KEYS else talks.order_by().values("pk"))
     if len(keys) > MANY_TALKS:
         del things["speaker"]
     return _named(things)
 
 
-def keys_of(talks: TalkQuerySet, chosen: TalkQuerySet) -> tuple[list[int], list[int]]:
-    """Return the keys of all of these talks, and of the chosen ones among them, each in order: one query."""
-    is_chosen = Case(When(pk__in=chosen.order_by().values("pk"), then=True), default=False)
-    rows = list(talks.annotate(is_chosen=is_chosen).values_list("pk", "is_chosen"))
-    return [key for key, _is_chosen in rows], [key for key, is_chosen in rows if is_chosen]
+def keys_of(one: TalkQuerySet, other: TalkQuerySet, among: TalkQuerySet) -> tuple[list[int], list[int]]:
+    """Return the keys of the talks `among` these that are in one set, and those in the other, in order: one query."""
+    is_in = [Case(When(pk__in=some.order_by().values("pk"), then=True), default=False) for some in (one, other)]
+    rows = list(among.annotate(first=is_in[0], second=is_in[1]).values_list("pk", "first", "second"))
+    return [key for key, first, _second in rows if first], [key for key, _first, second in rows if second]
 
 
 def choices_among_most(talks: TalkQuerySet) -> Choices:

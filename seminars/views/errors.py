@@ -8,19 +8,17 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import get_script_prefix, is_valid_path, resolve
-from django.utils.translation import gettext_lazy as _
 
-from seminars import access, build_digest, languages
+from seminars import access, languages
 from seminars.forms import parameters
 from seminars.listings import UnknownFilter
 from seminars.models import FormerAddress
-from seminars.models.database_errors import Failure, failure_of
+from seminars.models.database_errors import failure_of
 from seminars.models.department_language import in_department_language
 from seminars.models.page_addresses import asks_for_calendar, calendar_of
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110 §9.2.1
 TRY_AGAIN_IN = 60  # seconds
-UPDATING = Failure(_("The site is being updated."), _("Try again in a minute."), passes=True)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -72,22 +70,13 @@ def failed(request: HttpRequest) -> HttpResponse:
     database is asked for nothing.
     """
     trouble = failure_of(sys.exc_info()[1])  # Django calls this while it handles the error
-    if trouble is None and not _is_being_updated():
+    if trouble is None:
         return render(request, "500.html", status=500)
     is_change = request.method not in SAFE
     typed = list(parameters.typed(request.POST).lists()) if is_change else []
-    words = {"trouble": trouble or UPDATING, "is_unchanged": is_change and trouble is not None, "typed": typed}
+    words = {"trouble": trouble, "is_change": is_change, "typed": typed}
     response = render(request, "503.html", words, status=503)
     response.headers["Cache-Control"] = "private, no-store"
-    if words["trouble"].passes:
+    if trouble.passes:
         response.headers["Retry-After"] = str(TRY_AGAIN_IN)
     return response
-
-
-def _is_being_updated() -> bool:
-    """Tell whether the files are no longer those that this process started with: it loads templates and the desk later
-    than the rest, so it may have mixed two releases."""
-    try:
-        return build_digest.digest(settings.BASE_DIR) != settings.CACHES["default"]["KEY_PREFIX"]
-    except OSError:  # a file went away while it was read
-        return True

@@ -17,8 +17,8 @@ def front(request: HttpRequest) -> HttpResponse:
     """Show the next talk, then what is upcoming by month, filtered by GET parameters."""
     listing = filtered(request)
     whole, upcoming = Talk.objects.public().listed().upcoming(), listing.talks.upcoming()
-    if listing.chosen:
-        keys, chosen = keys_of(whole, upcoming)
+    if listing.chosen:  # perhaps an unlisted series
+        keys, chosen = keys_of(whole, upcoming, among=Talk.objects.public().upcoming())
     else:
         keys = chosen = upcoming.primary_keys()
     page = listings.page_of(chosen, request.GET.get("page"))

@@ -124,6 +124,7 @@ def collect_static_files() -> None:
 
 
 def static_fingerprint() -> str:
-    """A digest of each file that would be collected."""
+    """Return a digest of each file that would be collected, with what is made of them."""
     found = (storage.path(path) for finder in get_finders() for path, storage in finder.list([]))
-    return build_digest.digest_of({path: Path(path) for path in found})
+    files = build_digest.digest_of({path: Path(path) for path in found})
+    return f"{files} {settings.WHITENOISE_KEEP_ONLY_HASHED_FILES}"
