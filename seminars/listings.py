@@ -308,7 +308,7 @@ def page_of_answers(found: Listing, number: str | None) -> Page:
 
 
 def page_of(talks: TalkQuerySet | list[int], number: str | None, size: int = TALKS_ON_A_PAGE) -> Page:
-    """Return one page of talks, or of those with these keys; a number that there is not means the nearest."""
+    """Return one page of talks, or of those with these keys; an unknown number gives the nearest page."""
     if isinstance(talks, list):
         return _page_of(talks, number, size)
     keys = talks.values_list("pk", flat=True)

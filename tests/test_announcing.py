@@ -133,7 +133,7 @@ def test_a_planned_announcement_can_be_withdrawn(desk, talk, clock):
         ({"to_list": "on", "send_at_0": "6 November 2030", "send_at_1": ""}, "Enter a time too, or leave both blank."),
         ({"to_list": "on", "send_at_0": "", "send_at_1": "9:00"}, "Enter a date too, or leave both blank."),
         ({"to_list": "on", "send_at_0": "6 Novembre", "send_at_1": "late"}, "“late” is not a time."),
-        ({"to_subscribers": "on"}, "Nobody would get it at the moment."),
+        ({"to_subscribers": "on"}, "No one would get this email."),
     ],
 )
 def test_what_was_typed_comes_back_with_an_error(desk, talk, typed, said):

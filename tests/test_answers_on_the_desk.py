@@ -106,7 +106,7 @@ def test_what_was_typed_into_a_field_that_another_organiser_has_dealt_with_comes
     late = {"seen": seen, "take": "title", "value-title": "On all looms", "_accept": "yes"}
     refused = organiser_client.post(answer_page(asked), late)
 
-    assert "Somebody has changed this since you opened the page" in words(main(refused))
+    assert "Someone has changed this since you opened the page" in words(main(refused))
     assert "On all looms" in refused.text
     assert title_of(talk) == "On engines"
 
@@ -142,7 +142,7 @@ def test_a_conflict_shows_all_three_versions_and_is_not_ticked(organiser_client,
     shown = organiser_client.get(answer_page(asked))
     title = next(one for one in shown.context["proposed"] if one.name == "title")
     assert (title.then, title.now, title.proposed, title.is_ticked) == ("On engines", "By others", "On looms", False)
-    assert "Somebody has changed this" in words(main(shown))
+    assert "Someone has changed this" in words(main(shown))
 
 
 def test_what_changes_while_the_page_is_open_is_not_overwritten(organiser_client, asked, talk):
@@ -153,7 +153,7 @@ def test_what_changes_while_the_page_is_open_is_not_overwritten(organiser_client
     sent = {"seen": shown.context["seen"], "take": "title", "value-title": "My own words", "_accept": "yes"}
     refused = organiser_client.post(answer_page(asked), sent)
 
-    assert "Somebody has changed this since you opened the page" in words(refused.text)
+    assert "Someone has changed this since you opened the page" in words(refused.text)
     assert 'value="My own words"' in refused.text
     assert title_of(talk) == "By others"
     organiser_client.post(answer_page(asked), sent | {"seen": refused.context["seen"]})

@@ -219,7 +219,7 @@ def picture_of(raw):
     return file
 
 
-# --- addresses that are good no longer ---
+# --- addresses that no longer work ---
 
 
 def over(request, **typed):
@@ -277,7 +277,7 @@ def test_a_script_is_told_too(asked):
     speaker_requests.revoke(asked)
 
     answer = Client().post(path_of(asked), {"title": "x", "_draft": "yes"})
-    assert (answer.status_code, "good no longer" in answer.json()["said"]) == (410, True)
+    assert (answer.status_code, "no longer works" in answer.json()["said"]) == (410, True)
 
 
 def test_a_talk_that_was_moved_or_cancelled_says_so(asked, talk):

@@ -14,6 +14,7 @@ from seminars.actions import closing, lifecycle, undoing
 from seminars.formats.ics_facts import facts_of
 from seminars.models import Change, State, Talk
 from seminars.models.snapshots import after, present
+from tests import several_talks, tokens
 from tests.admin_forms import address_of, form_of, signed_in
 from tests.factories import in_new_york, make_organiser, make_room, make_series, make_talk
 from tests.imports import calendar, importing, written
@@ -107,6 +108,18 @@ class Scene:
         address = reverse("admin:seminars_talk_transition", args=[name]) + "?" + urlencode({"talk": self.talk.pk})
         self.send(address, form_of(self.client, address) | sent)
 
+    def by_several(self, change):
+        several_talks.apply(self.client, self.talk, room=self.fields(change)["room"].pk)
+
+    def by_program(self, change):
+        sent = dict(self.fields(change))
+        if "starts_at" in sent:
+            length = self.talk.ends_at - self.talk.starts_at
+            sent |= {name: moment.isoformat() for name, moment in _span(sent["starts_at"], length).items()}
+        if "room" in sent:
+            sent["room"] = sent["room"].slug if sent["room"] else None
+        tokens.change(tokens.program(self.person), self.talk, sent)
+
     def by_import(self, change):
         importing(written(self.folder, calendar(_event(self.talk))), series="engine")
         fields = self.fields(change)
@@ -124,6 +137,10 @@ class Scene:
 def _split(name, moment):
     local = times.local(moment)
     return {f"{name}_0": local.date().isoformat(), f"{name}_1": f"{local:%H:%M:%S}"}
+
+
+def _span(start, length):
+    return {"starts_at": start, "ends_at": start + length}
 
 
 def _basic(moment):
@@ -189,14 +206,15 @@ def _recorded(talk):
     return {name for name in left if was.get(name) != left[name]} - {"moved_at", "updated_at"}
 
 
-WAYS = ("by_form", "by_schedule", "by_transition", "by_import")
+WAYS = ("by_form", "by_schedule", "by_transition", "by_several", "by_program", "by_import")
 FROM_307_TO_414 = "Room changed from Gutmann Hall, 307 to Gutmann Hall, 414"
 NO_ROOM_YET = "The room will be announced"
 
 
 def ways_of(change):
-    """The ways to make a change. No single transition changes two values."""
-    return [way for way in WAYS if way != "by_transition" or len(CHANGES[change]) == 1]
+    """The ways to make a change. No single transition changes two values, and several talks get no title and day."""
+    cannot = {"by_transition": len(CHANGES[change]) > 1, "by_several": change != "another room"}
+    return [way for way in WAYS if not cannot.get(way)]
 
 
 def expected(state, change):
@@ -258,6 +276,14 @@ def transition_by_action(scene, name):
     getattr(lifecycle, name)(scene.talk, by=scene.person)
 
 
+def transition_by_several(scene, name):
+    several_talks.apply(scene.client, scene.talk, scene.other, state=name)
+
+
+def transition_by_program(scene, name):
+    assert tokens.change(tokens.program(scene.person), scene.talk, action=name).status_code == 200
+
+
 def transition_by_import(scene, name):
     importing(written(scene.folder, calendar(_event(scene.talk))), series="engine")
     told = Talk.objects.get(pk=scene.talk.pk)
@@ -272,7 +298,9 @@ def transition_by_closing(scene, name):
 
 def ways_of_transition(name, state):
     """The ways to make a transition. A calendar can confirm, cancel and reinstate; a closed day cancel and postpone."""
-    ways = [transition_by_page, transition_in_bulk, transition_by_action]
+    ways = [
+        transition_by_page, transition_in_bulk, transition_by_action, transition_by_several, transition_by_program,
+    ]  # fmt: skip
     ways += [transition_by_import] if name in ("confirm", "cancel", "reinstate") and state != "postponed" else []
     return ways + ([transition_by_closing] if name in ("cancel", "postpone") and state != "postponed" else [])
 
@@ -290,5 +318,41 @@ def test_every_way_of_making_a_transition_has_the_same_result(name, state, tmp_p
 
     first, *others = outcomes.values()
     assert others == [first] * len(others)
-    assert first["row"]["state"] == TRANSITIONS[name][1]
+    assert (first["row"]["state"], first["row"]["notice"]) == (TRANSITIONS[name][1], "")  # no reason was given
+    assert first["undone"]
+
+
+REASON = "The speaker is ill"
+WAYS_WITH_A_REASON = {
+    "page": lambda scene, name: _with_reason(scene, name, scene.talk),
+    "bulk": lambda scene, name: _with_reason(scene, name, scene.talk, scene.other),
+    "action": lambda scene, name: getattr(lifecycle, name)(scene.talk, reason=REASON, by=scene.person),
+    "program": lambda scene, name: tokens.change(
+        tokens.program(scene.person), scene.talk, {"reason": REASON}, action=name
+    ),
+    "closing": lambda scene, name: closing.close(
+        closing.Closing(times.local(scene.talk.starts_at).date(), "", closing.Action(name), REASON),
+        talks=[scene.talk], by=scene.person,
+    ),
+}  # fmt: skip
+
+
+def _with_reason(scene, name, *talks):
+    query = urlencode({"talk": [talk.pk for talk in talks]}, doseq=True)
+    address = f"{reverse('admin:seminars_talk_transition', args=[name])}?{query}"
+    scene.send(address, form_of(scene.client, address) | {"reason": REASON})
+
+
+@pytest.mark.parametrize("name", ["postpone", "cancel"])
+def test_a_reason_becomes_the_notice_by_every_way(name, tmp_path):
+    outcomes = {}
+    for way, act in WAYS_WITH_A_REASON.items():
+        with transaction.atomic():
+            outcomes[way] = outcome(Scene(tmp_path, "confirmed, with a notice"), act, name)
+            transaction.set_rollback(True)
+        cache.clear()
+
+    first, *others = outcomes.values()
+    assert others == [first] * len(others)
+    assert (first["row"]["state"], first["row"]["notice"]) == (TRANSITIONS[name][1], REASON)
     assert first["undone"]

@@ -76,7 +76,7 @@ def _refuse_what_was_not_seen(current: SpeakerRequest, answer: SpeakerAnswer, de
     is_decided = not answer.proposed.keys() >= decision.values.keys()
     if is_decided or any(present[name] != decision.seen.get(name) for name in decision.values):
         sentence = _(
-            "Somebody has changed this since you opened the page. Nothing is saved yet: check what is there now."
+            "Someone has changed this since you opened the page. Nothing is saved yet: check what is there now."
         )
         raise ValidationError(sentence, code="changed")
 

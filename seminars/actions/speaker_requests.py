@@ -63,7 +63,7 @@ def replace(request: SpeakerRequest, *, by: User) -> SpeakerRequest:
 
 
 def revoke(request: SpeakerRequest) -> None:
-    """End an address: its page says that it is good no longer."""
+    """End an address: its page says that it no longer works."""
     _end(request, Ending.REVOKED)
 
 

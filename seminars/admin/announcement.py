@@ -138,7 +138,7 @@ class AnnouncementPage(SeriesPage, PreviewedFormPage):
         asked, moment = form.announcement, form.cleaned_data["send_at"]
         who = announcing.addressees(asked)
         if not who and not moment:
-            raise ValidationError(_("Nobody would get it at the moment. Tick somebody else, or send it yourself."))
+            raise ValidationError(_("No one would get this email. Tick another recipient, or send it yourself."))
         reply_to = self.series.contact_email or Department.objects.current().contact_email
         send_at = date_formats.moment(moment) if moment else ""
         return AnnouncementPreview(who, announcement.subject(self.listing), reply_to, send_at)

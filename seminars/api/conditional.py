@@ -35,7 +35,7 @@ def refuse_outdated(request: HttpRequest, now: BaseModel) -> None:
         raise ApiProblem(428, detail)
     tag = etag_of(now.model_dump_json())
     if not _holds(known, tag):
-        detail = _("Somebody has changed this since you read it. See “current” for what it is now.")
+        detail = _("Someone has changed this since you read it. See “current” for what it is now.")
         raise ApiProblem(412, detail, headers={"ETag": tag}, current=now.model_dump(mode="json"))
 
 

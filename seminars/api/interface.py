@@ -27,7 +27,7 @@ PROBLEMS = {
     404: "There is nothing at this address, or nothing that you may see.",
     405: "The address does not take the method; `Allow` names those that it takes.",
     409: "The first request with this Idempotency-Key is still running.",
-    412: "Somebody has changed it since you read it; `current` is what it is now.",
+    412: "Someone has changed it since you read it; `current` is what it is now.",
     413: "The request is too large.",
     422: "Values are not valid, or the change is refused; `errors` says why.",
     428: "If-Match is missing.",

@@ -59,7 +59,7 @@ def digest_of(token: str) -> str:
 
 
 class Ending(models.TextChoices):
-    """Why an address is good no longer."""
+    """Why an address no longer works."""
 
     REVOKED = "revoked"
     REPLACED = "replaced"
@@ -181,7 +181,7 @@ class SpeakerRequest(models.Model):
         return next((row for row in self.talk.speakers if row.speaker_id == self.speaker_id), None)
 
     def why_over(self, now: datetime | None = None) -> str:
-        """Return the `Ending` if the address is good no longer, else ""."""
+        """Return the `Ending` if the address no longer works, else ""."""
         if self.ending:
             return self.ending
         if self.ends_at <= (now or timezone.now()):

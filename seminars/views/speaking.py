@@ -28,7 +28,7 @@ from seminars.views import refusal, shown, unseen
 
 @csrf_exempt  # the token is the right to act, and no cookie adds to it
 def speak(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the form and keep what is typed; of an address that is good no longer, say why and give back the text."""
+    """Show the form and keep what is typed; of an address that no longer works, say why and give back the text."""
     asked = SpeakerRequest.objects.opened_by(token)
     if asked is None:
         until = limits.no_token_until(get_client_ip_address(request))
@@ -126,7 +126,7 @@ def _elsewhere(talk: Talk, typed: str) -> str:
 
 def _over(request: HttpRequest, why: str, until: datetime | None = None, **answer: Any) -> HttpResponse:
     if "_draft" in request.POST:
-        said = _("This address is good no longer, so nothing is saved. Copy what you typed.")
+        said = _("This link no longer works, so nothing was saved. Copy what you typed.")
         return JsonResponse({"said": said}, **answer)
     form = SpeakerAnswerForm(request.POST) if request.method == "POST" else None
     words = {"why": why, "until": until and shown(until), "typed": list(form.filled()) if form else []}

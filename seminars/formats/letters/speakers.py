@@ -191,7 +191,7 @@ def _is_still_needed(request: SpeakerRequest, note: SpeakerLetter) -> bool:
 
 
 def to_speaker(letter: Letter) -> EmailMessage | None:
-    """Return the letter as things are now, None once the address is good no longer or cannot be told."""
+    """Return the letter as things are now, None once the address no longer works or cannot be told."""
     note = SpeakerLetter.objects.with_number(letter.about["speaker_letter"])
     request = SpeakerRequest.objects.good_of(note.talk_id, note.speaker_id) if note else None
     if request is None or request.why_over() or not request.address:
