@@ -11,10 +11,9 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, Max, OuterRef
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from seminars.actions import bulk_changes, shared_rows, stamping, talk_changes, undoing
+from seminars.actions import bulk_changes, shared_rows, talk_changes, undoing
 from seminars.actions.bulk_changes import TalkWrite
 from seminars.models import (
     Change,
@@ -32,7 +31,7 @@ from seminars.models import (
 )
 from seminars.models.shared_changes import plain, values_of
 from seminars.models.snapshots import Snapshot, Snapshots, after, present, talks_of
-from seminars.models.states import CALLED_OFF, HOLDING
+from seminars.models.states import HOLDING
 from seminars.times import Span
 
 PAUSE = 0.1  # seconds between two turns, as between those of an import
@@ -187,7 +186,7 @@ class _Undo:
         there = Talk.objects.with_keys(was).with_series_and_room().in_bulk()
         made = [there[key] for key, snapshot in was.items() if not snapshot.exists and key in there]
         public = [] if self.even_public else [talk for talk in made if not talk_changes.may_be_deleted(talk)]
-        _withdraw([talk for talk in public if talk.is_public])
+        _rewrite([talk for talk in public if talk.is_public], state=State.DRAFT)
         keys = {talk.pk for talk in public}
         talk_changes.delete_all([talk for talk in made if talk.pk not in keys], even_public=self.even_public)
         back = {key: snapshot for key, snapshot in was.items() if snapshot.exists}
@@ -269,15 +268,6 @@ def _is_put(model: type[models.Model], there: dict[int, models.Model], entry: En
         return False
     _set(row or model(pk=entry["key"]), entry["after"])
     return True
-
-
-def _withdraw(talks: list[Talk]) -> None:
-    """Make public talks drafts, so that pages and calendars drop them. The room of one called off may be taken."""
-    ahead = [talk.pk for talk in talks if talk.state not in CALLED_OFF]
-    there = Talk.objects.with_keys(ahead)
-    there.update(state=State.DRAFT, moved_from=None, moved_at=None, moved_online_at=None, updated_at=timezone.now())
-    stamping.stamp(there)
-    _rewrite([talk for talk in talks if talk.state in CALLED_OFF], state=State.DRAFT)
 
 
 def _rewrite(talks: list[Talk], **values: Any) -> None:
