@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from seminars.actions import copying_terms, undoing
-from seminars.actions.copying_terms import CopiedTerm, Kept, TakenFrom
+from seminars.actions.copying_terms import CopiedField, CopiedTerm, TakenFrom
 from seminars.actions.slots import SlotStatus
 from seminars.models import Break, Change, SeriesTopic, State, Talk
 from seminars.models.terms import Term
@@ -152,7 +152,7 @@ def test_what_is_ticked_is_taken_over(series):
     for talk in Talk.objects.all():
         talk.topics.add(topic)
 
-    whole, bare = make(copied_of(series, kept=frozenset(Kept)))[0], make(copied_of(series, new=NEW.after))[0]
+    whole, bare = make(copied_of(series, kept=frozenset(CopiedField)))[0], make(copied_of(series, new=NEW.after))[0]
 
     facts = [whole.kind, whole.notes, whole.host, whole.join_url, whole.language, whole.audience, whole.programme]
     assert facts == ["Lecture", "Old notes", "Bo", "https://example.org/old", "de", "All", "Coffee"]

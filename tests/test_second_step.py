@@ -80,7 +80,7 @@ def test_who_knows_only_the_password_changes_neither_it_nor_the_second_step(boss
     new = {"new_password1": "difference engine 2", "new_password2": "difference engine 2"}
 
     client.post("/password/", {"old_password": PASSWORD} | new)
-    client.post("/second-step/", {"code": "000000", "wish": "turn-off"})
+    client.post("/second-step/", {"code": "000000", "action": "turn-off"})
 
     boss.refresh_from_db()
     assert boss.check_password(PASSWORD)
@@ -191,9 +191,9 @@ def test_it_is_turned_off_with_a_code_alone(boss, clock):
     send(browser, CODE, code=code_of(device))
     clock.shift(60)
 
-    wrong = send(browser, "/second-step/", code="000000", wish="turn-off")
+    wrong = send(browser, "/second-step/", code="000000", action="turn-off")
     still = TOTPDevice.objects.count()
-    send(browser, "/second-step/", code=code_of(device), wish="turn-off")
+    send(browser, "/second-step/", code=code_of(device), action="turn-off")
 
     assert (wrong.status_code, still, TOTPDevice.objects.filter(confirmed=True).count()) == (200, 1, 0)
     assert begin(boss)[1].url == "/admin/"
@@ -205,7 +205,7 @@ def test_new_recovery_codes_replace_the_old_ones(boss, clock):
     send(browser, CODE, code=code_of(device))
     clock.shift(60)
 
-    page = send(browser, "/second-step/", code=code_of(device), wish="new-codes")
+    page = send(browser, "/second-step/", code=code_of(device), action="new-codes")
 
     assert codes[0] not in page.text
     assert StaticToken.objects.count() == second_step.RECOVERY_CODES

@@ -41,7 +41,7 @@ def test_a_second_passkey_is_added_after_a_proof_and_keeps_the_recovery_codes(bo
     device, _row, codes = with_passkey(boss)
     browser, key = signed_in_with(device, boss), Authenticator()
 
-    added = prove(browser, device, OWN, wish="add")
+    added = prove(browser, device, OWN, action="add")
     page = browser.get(OWN)
     done = send(browser, OWN, name="Security key", passkey=key.make(options_on(page)))
 
@@ -69,7 +69,7 @@ def test_a_proof_allows_to_add_for_ten_minutes(boss, clock):
     device, _row, _codes = with_passkey(boss)
     browser = signed_in_with(device, boss)
 
-    prove(browser, device, OWN, wish="add")
+    prove(browser, device, OWN, action="add")
     clock.shift(601)
 
     assert "What do you want to do?" in browser.get(OWN).text
@@ -78,7 +78,7 @@ def test_a_proof_allows_to_add_for_ten_minutes(boss, clock):
 def test_adding_can_be_cancelled(boss):
     device, _row, _codes = with_passkey(boss)
     browser = signed_in_with(device, boss)
-    prove(browser, device, OWN, wish="add")
+    prove(browser, device, OWN, action="add")
 
     send(browser, OWN, cancel="")
 
@@ -88,7 +88,7 @@ def test_adding_can_be_cancelled(boss):
 def test_an_app_is_added_beside_a_passkey(boss):
     device, _row, codes = with_passkey(boss)
     browser = signed_in_with(device, boss)
-    prove(browser, device, OWN, wish="add")
+    prove(browser, device, OWN, action="add")
     browser.get(OWN)
     app = second_step.begin(boss)
 
@@ -104,7 +104,7 @@ def test_one_passkey_is_removed_and_the_others_stay(boss):
     key, _other, _none = with_passkey(boss, name="Security key")
     browser = signed_in_with(device, boss)
 
-    done = prove(browser, device, OWN, wish=row.persistent_id)
+    done = prove(browser, device, OWN, action=row.persistent_id)
 
     assert (done.url, last_line_of_the_log()) == (OWN, "Removed the passkey “Laptop”.")
     assert [one.name for one in Passkey.objects.all()] == ["Security key"]
@@ -118,7 +118,7 @@ def test_the_app_is_removed_and_the_passkey_stays(boss):
     device, row, _none = with_passkey(boss)
     browser = signed_in_with(device, boss)
 
-    prove(browser, device, OWN, wish=app.persistent_id)
+    prove(browser, device, OWN, action=app.persistent_id)
 
     assert (second_step.devices(boss), last_line_of_the_log()) == ([row], "Removed the app for codes.")
 
@@ -128,7 +128,7 @@ def test_no_device_of_somebody_else_is_removed(boss):
     with_passkey(boss, name="Security key")
     _theirs, other, _none = with_passkey(make_administrator())
 
-    prove(signed_in_with(device, boss), device, OWN, wish=other.persistent_id)
+    prove(signed_in_with(device, boss), device, OWN, action=other.persistent_id)
 
     assert Passkey.objects.filter(pk=other.pk).exists()
 
@@ -137,9 +137,9 @@ def test_turning_it_off_takes_a_passkey_and_removes_all(boss):
     device, _row, _codes = with_passkey(boss)
     browser = signed_in_with(device, boss)
 
-    send(browser, OWN, code="", passkey="{}", wish="turn-off")
+    send(browser, OWN, code="", passkey="{}", action="turn-off")
     still = Passkey.objects.count()
-    prove(browser, device, OWN, wish="turn-off")
+    prove(browser, device, OWN, action="turn-off")
 
     assert (still, Passkey.objects.count(), second_step.codes_left(boss)) == (1, 0, 0)
 

@@ -152,7 +152,7 @@ def test_new_recovery_codes_keep_who_came_in_with_an_old_one_signed_in(boss):
     browser = signed_in(boss)
     browser.post("/sign-in/code/", {"code": codes[0]})
 
-    browser.post("/second-step/", {"code": codes[1], "wish": "new-codes"})
+    browser.post("/second-step/", {"code": codes[1], "action": "new-codes"})
 
     assert browser.get("/admin/").status_code == 200
     assert signed_in(boss).post("/sign-in/code/", {"code": codes[2]}).status_code == 200

@@ -30,7 +30,7 @@ class TakenFrom(TextChoices):
     USUAL = "usual", _("as is usual for the series now")
 
 
-class Kept(TextChoices):
+class CopiedField(TextChoices):
     """What a new draft may take over from the talk that was on its date."""
 
     KIND = "kind", _("kind")
@@ -43,8 +43,8 @@ class Kept(TextChoices):
     NOTES = "notes", _("private notes")
 
 
-_FIELDS = {Kept.LINK: ("join_url", "passcode", "join_access")}
-_COPIED = tuple(name for kept in Kept if kept != Kept.TOPICS for name in _FIELDS.get(kept, (kept.value,)))
+_FIELDS = {CopiedField.LINK: ("join_url", "passcode", "join_access")}
+_COPIED = tuple(name for kept in CopiedField if kept != CopiedField.TOPICS for name in _FIELDS.get(kept, (kept.value,)))
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def slots_of(copied: CopiedTerm, rooms: Mapping[str, Room | None] = NO_OTHER_ROO
 def values_of(copied: CopiedTerm, one: CopiedSlot) -> str:
     """Return in words all that a draft would hold: with another one, something else would be saved."""
     names = ("starts_at", "ends_at", "room_id", "shares_room", "zone", *_COPIED)
-    topics = sorted(topic.pk for topic in fetched_rows(one.old, "topics")) if Kept.TOPICS in copied.kept else []
+    topics = sorted(topic.pk for topic in fetched_rows(one.old, "topics")) if CopiedField.TOPICS in copied.kept else []
     return repr([str(getattr(one.slot.talk, name)) for name in names] + topics)
 
 
@@ -128,7 +128,7 @@ def make(
 
 
 def _topics(copied: CopiedTerm, old: Talk, usual: Mapping[int, Sequence[Topic]]) -> Sequence[Topic]:
-    return list(fetched_rows(old, "topics")) if Kept.TOPICS in copied.kept else usual[old.series_id]
+    return list(fetched_rows(old, "topics")) if CopiedField.TOPICS in copied.kept else usual[old.series_id]
 
 
 class _Drafts:
@@ -149,8 +149,8 @@ class _Drafts:
             fields |= {"room": old.room, "shares_room": old.shares_room}
         if key in self.rooms:
             fields |= {"room": self.rooms[key], "shares_room": False}
-        names = [name for kept in copied.kept - {Kept.TOPICS} for name in _FIELDS.get(kept, (kept,))]
-        kept = {name: old.hosted_by if name == Kept.HOST else getattr(old, name) for name in names}
+        names = [name for kept in copied.kept - {CopiedField.TOPICS} for name in _FIELDS.get(kept, (kept,))]
+        kept = {name: old.hosted_by if name == CopiedField.HOST else getattr(old, name) for name in names}
         talk = Talk(**fields | kept)
         start, end = self._wall_times(old)
         zone = zone_info(talk.zone_in(talk.room))

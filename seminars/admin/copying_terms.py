@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from seminars import access
 from seminars.actions import copying_terms, slots
-from seminars.actions.copying_terms import CopiedSlot, CopiedTerm, Kept, TakenFrom
+from seminars.actions.copying_terms import CopiedField, CopiedSlot, CopiedTerm, TakenFrom
 from seminars.admin.history import recorded
 from seminars.admin.pages import PreviewedFormPage
 from seminars.forms import parameters
@@ -70,7 +70,7 @@ class CopyTermPage(PreviewedFormPage):
             "start": TakenFrom.THEN,
             "minutes": TakenFrom.THEN,
             "room": TakenFrom.THEN,
-            "kept": [Kept.KIND],
+            "kept": [CopiedField.KIND],
         }
 
     def get_form_kwargs(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from seminars.actions.copying_terms import CopiedTerm, Kept, TakenFrom
+from seminars.actions.copying_terms import CopiedField, CopiedTerm, TakenFrom
 from seminars.forms.desk import RowsField
 from seminars.forms.moments import DayField
 from seminars.models import Series, SeriesQuerySet
@@ -41,7 +41,7 @@ class CopyTermForm(forms.Form):
     room = forms.ChoiceField(label=_("Room"), choices=TakenFrom)
     kept = forms.MultipleChoiceField(
         label=_("Copy from each talk"),
-        choices=Kept,
+        choices=CopiedField,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_(

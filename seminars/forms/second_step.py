@@ -54,33 +54,33 @@ class ProofForm(CodeForm):
         return asked
 
 
-class Wish(TextChoices):
-    """What a person who has a second step wants of it; a further wish is the id of a device to remove."""
+class SecondStepAction(TextChoices):
+    """What a person who has a second step does with it; any other value is the id of a device to remove."""
 
     ADD = "add"
     NEW_CODES = "new-codes", gettext_lazy("Make new recovery codes")
     TURN_OFF = "turn-off", gettext_lazy("Turn off two-factor authentication")
 
 
-class WishForm(ProofForm):
+class SecondStepActionForm(ProofForm):
     """What to do, and the proof that allows it. Nothing is chosen at first, so that Enter alone does nothing."""
 
-    wish = forms.ChoiceField(
+    action = forms.ChoiceField(
         label=gettext_lazy("What do you want to do?"),
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose what you want to do.")},
     )
-    field_order = ("wish", "code")
+    field_order = ("action", "code")
 
     def __init__(
         self, *args: Any, devices: Sequence[Device], new_kinds: Collection[type[Device]], **options: Any
     ) -> None:
         super().__init__(*args, **options)
         removals = [(one.persistent_id, _removal(one)) for one in devices]
-        self.fields["wish"].choices = [
-            *([(Wish.ADD, _addition(new_kinds))] if new_kinds else []),
+        self.fields["action"].choices = [
+            *([(SecondStepAction.ADD, _addition(new_kinds))] if new_kinds else []),
             *(removals if len(removals) > 1 else []),
-            *[(wish, wish.label) for wish in (Wish.NEW_CODES, Wish.TURN_OFF)],
+            *[(action, action.label) for action in (SecondStepAction.NEW_CODES, SecondStepAction.TURN_OFF)],
         ]
 
 

@@ -49,9 +49,9 @@ class AccountChange(models.TextChoices):
     CONNECTED = "connected"
     DISCONNECTED = "disconnected"
     SECOND_STEP = "second_step"
-    NEW_PASSWORD = "new_password"  # noqa: S105  this is none
-    API_TOKEN_MADE = "api_token_made"  # noqa: S105  this is none
-    API_TOKEN_REVOKED = "api_token_revoked"  # noqa: S105  this is none
+    NEW_PASSWORD = "new_password"  # noqa: S105  not a password
+    API_TOKEN_MADE = "api_token_made"  # noqa: S105  not a password
+    API_TOKEN_REVOKED = "api_token_revoked"  # noqa: S105  not a password
 
 
 # A limit per minute makes thousands take hours: a link to a new password is not to wait for the talks of the week.

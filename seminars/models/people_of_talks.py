@@ -43,7 +43,7 @@ class PeopleQuerySet(models.QuerySet):
         return self.filter(pk__in=Appearance.objects.filter(speaker__in=speakers).values("talk"))
 
     def hosted_by(self, name: str) -> Self:
-        """Keep talks whose host is called so, whether that is a known person or only words."""
+        """Keep talks whose host has this name, whether that is a known person or only words."""
         known = Appearance.objects.filter(role=Role.HOST, speaker__name=name)
         return self.filter(Q(host=name) | Q(pk__in=known.values("talk")))
 

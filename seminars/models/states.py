@@ -78,7 +78,7 @@ class Material(models.TextChoices):
     SLIDES = "slides", _("Slides")
 
 
-# The states from which each transition leads on. Other words for a talk, such as a title, may be given in any state.
+# The states in which each transition is allowed. Other words for a talk, such as a title, may be given in any state.
 ALLOWED_FROM: dict[str, frozenset[str]] = {
     "announce": frozenset({State.DRAFT}),
     "confirm": frozenset({State.TENTATIVE}),

@@ -27,7 +27,7 @@ from requests import RequestException
 from seminars.actions.provider_accounts import Claims
 from seminars.models.page_addresses import absolute
 from seminars.single_sign_on import ERROR_CODES, describes, takes_header, with_query
-from seminars.views.provider_failure import ProviderFailure, Told
+from seminars.views.provider_failure import ProviderFailure, ProviderIdentity
 
 NAME = "sso"  # of our provider, among those of allauth
 KINDS = {"access_denied": ProviderFailure.REFUSED, "unmet_authentication_requirements": ProviderFailure.WEAK}
@@ -105,7 +105,7 @@ def begin(request: HttpRequest, about: dict[str, Any]) -> str:
 
 
 @sensitive_variables()
-def finish(request: HttpRequest, about: dict[str, Any]) -> Told:
+def finish(request: HttpRequest, about: dict[str, Any]) -> ProviderIdentity:
     """Return what the provider tells; write into `about` what `begin` was given. Raise ProviderFailure."""
     provider = _Provider(request)
     state = _taken_state(request, provider)
@@ -123,7 +123,9 @@ def finish(request: HttpRequest, about: dict[str, Any]) -> Told:
         told = adapter.complete_login(request, app, adapter.parse_token(answer), response=answer)
         _check(told, state["data"]["nonce"])
         _check_strength(told["id_token"])
-        return Told(_claims(told["id_token"] | told.get("userinfo", {})), _end_of_session(adapter.openid_config))
+        return ProviderIdentity(
+            _claims(told["id_token"] | told.get("userinfo", {})), _end_of_session(adapter.openid_config)
+        )
 
 
 def _taken_state(request: HttpRequest, provider: _Provider) -> dict[str, Any] | None:

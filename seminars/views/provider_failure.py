@@ -22,7 +22,7 @@ class ProviderFailure(Exception):
 
 
 @dataclass(frozen=True)
-class Told:
+class ProviderIdentity:
     """Who has signed in at the provider, and the address that ends the session there, "" if there is none."""
 
     claims: Claims

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from seminars.actions.provider_accounts import Claims
 from seminars.single_sign_on import UNIX
-from seminars.views.provider_failure import ProviderFailure, Told
+from seminars.views.provider_failure import ProviderFailure, ProviderIdentity
 
 KEPT, WITHIN = "single sign-on", 600  # the name in the session; seconds
 
@@ -24,7 +24,7 @@ def begin(request: HttpRequest, about: dict[str, Any]) -> str:
     return reverse("sso-return")
 
 
-def finish(request: HttpRequest, about: dict[str, Any]) -> Told:
+def finish(request: HttpRequest, about: dict[str, Any]) -> ProviderIdentity:
     """Return what the proxy tells; write into `about` what `begin` was given. Raise ProviderFailure."""
     ours = settings.SINGLE_SIGN_ON
     if (request.META.get("REMOTE_ADDR") or UNIX) not in ours.trusted_proxies:
@@ -41,7 +41,7 @@ def finish(request: HttpRequest, about: dict[str, Any]) -> Told:
     first, _blank, last = _header(request, ours.name_header).rpartition(" ")
     email = _header(request, ours.email_header)
     groups = frozenset(filter(None, map(str.strip, _header(request, ours.groups_header).split(";"))))
-    return Told(Claims(ours.identity_issuer, subject, subject, email, bool(email), first, last, groups))
+    return ProviderIdentity(Claims(ours.identity_issuer, subject, subject, email, bool(email), first, last, groups))
 
 
 def _header(request: HttpRequest, name: str) -> str:

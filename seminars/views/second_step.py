@@ -20,7 +20,7 @@ from django_otp.models import Device
 from seminars import access, limits
 from seminars.actions import second_step
 from seminars.formats import qr
-from seminars.forms.second_step import CodeForm, PasskeyForm, ProofForm, Wish, WishForm
+from seminars.forms.second_step import CodeForm, PasskeyForm, ProofForm, SecondStepAction, SecondStepActionForm
 from seminars.views import refusal, shown, signing_in, unseen
 
 CHALLENGE, PROVED = "challenge for a passkey", "may add a second step"  # the names in the session
@@ -137,7 +137,7 @@ class ManageSecondStep(OwnSecondStep, ProofPage):
     """Add an app or a passkey, remove one, make new recovery codes or turn everything off, each with a proof."""
 
     template_name = "registration/second_step.html"
-    form_class = WishForm
+    form_class = SecondStepActionForm
 
     @cached_property
     def devices(self) -> list[Device]:
@@ -151,19 +151,19 @@ class ManageSecondStep(OwnSecondStep, ProofPage):
         told = {"devices": self.devices, "codes_left": second_step.codes_left(self.request.user)}
         return super().get_context_data(**told | words)
 
-    def form_valid(self, form: WishForm) -> HttpResponse:
-        person, wish = self.request.user, form.cleaned_data["wish"]
+    def form_valid(self, form: SecondStepActionForm) -> HttpResponse:
+        person, action = self.request.user, form.cleaned_data["action"]
         device = self.proof(form)
         if device is None:
             return self.refuse(form)
-        if wish == Wish.NEW_CODES:
+        if action == SecondStepAction.NEW_CODES:
             return self.show_codes(second_step.renew_codes(person))
-        if wish == Wish.ADD:
+        if action == SecondStepAction.ADD:
             self.request.session[PROVED] = timezone.now().timestamp()
-        elif wish == Wish.TURN_OFF:
+        elif action == SecondStepAction.TURN_OFF:
             second_step.remove(person, by=person)
         else:
-            second_step.remove_device(person, next(one for one in self.devices if one.persistent_id == wish))
+            second_step.remove_device(person, next(one for one in self.devices if one.persistent_id == action))
             remember(self.request, second_step.recovery_device(person))  # this sign-in may have been with what is gone
         return redirect("second-step")
 

@@ -61,7 +61,7 @@ def make(page, name):
     page.get_by_role("button", name="Create a passkey").click()
 
 
-def wish(page, label):
+def choose(page, label):
     page.visit("/second-step/")
     page.get_by_label(label).check()
     page.get_by_role("button", name="Continue with a passkey").click()
@@ -92,7 +92,7 @@ def test_a_passkey_is_made_and_used_and_a_recovery_code_does_instead(desk, devic
     desk.get_by_text("Passkey “Laptop”").wait_for()
     look_at(desk, width)
     desk.get_by_role("button", name="Continue with a passkey").click()
-    assert desk.evaluate("document.activeElement.name") == "wish"  # nothing is sent before something is chosen
+    assert desk.evaluate("document.activeElement.name") == "action"  # nothing is sent before something is chosen
 
     type_password(desk)
     type_code(desk, codes[0])
@@ -113,13 +113,13 @@ def test_a_further_passkey_is_added_and_one_is_removed(desk, devices):
     desk.get_by_role("button", name="I have stored the codes").click()
     arrive_at(desk, "/")
 
-    wish(desk, "Add a passkey or an app for codes")
+    choose(desk, "Add a passkey or an app for codes")
     make(desk, "The same again")
     desk.get_by_text("This device already has a passkey for your account.").wait_for()
     devices.take_security_key()
     make(desk, "Security key")
     desk.get_by_text("Passkey “Security key” · added").wait_for()
-    wish(desk, "Remove the passkey “Laptop”")
+    choose(desk, "Remove the passkey “Laptop”")
     desk.get_by_text("Passkey “Laptop” · added").wait_for(state="detached")
 
     assert [one.name for one in Passkey.objects.all()] == ["Security key"]
