@@ -55,11 +55,11 @@ def choices_among(talks: TalkQuerySet, keys: list[int] | None = None) -> Choices
     return _named(things)
 
 
-def keys_of(one: TalkQuerySet, other: TalkQuerySet, among: TalkQuerySet) -> tuple[list[int], list[int]]:
-    """Return the keys of the talks `among` these that are in one set, and those in the other, in order: one query."""
-    is_in = [Case(When(pk__in=some.order_by().values("pk"), then=True), default=False) for some in (one, other)]
-    rows = list(among.annotate(first=is_in[0], second=is_in[1]).values_list("pk", "first", "second"))
-    return [key for key, first, _second in rows if first], [key for key, _first, second in rows if second]
+def keys_of(talks: TalkQuerySet, chosen: TalkQuerySet) -> tuple[list[int], list[int]]:
+    """Return the keys of all of these talks, and of the chosen ones among them, each in order: one query."""
+    is_chosen = Case(When(pk__in=chosen.order_by().values("pk"), then=True), default=False)
+    rows = list(talks.annotate(is_chosen=is_chosen).values_list("pk", "is_chosen"))
+    return [key for key, _is_chosen in rows], [key for key, is_chosen in rows if is_chosen]
 
 
 def choices_among_most(talks: TalkQuerySet) -> Choices:

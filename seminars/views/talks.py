@@ -17,10 +17,12 @@ def front(request: HttpRequest) -> HttpResponse:
     """Show the next talk, then what is upcoming by month, filtered by GET parameters."""
     listing = filtered(request)
     whole, upcoming = Talk.objects.public().listed().upcoming(), listing.talks.upcoming()
-    if listing.chosen:  # perhaps an unlisted series
-        keys, chosen = keys_of(whole, upcoming, among=Talk.objects.public().upcoming())
-    else:
+    if not listing.chosen:
         keys = chosen = upcoming.primary_keys()
+    elif any(not series.is_listed for series in listing.chosen.get("series", ())):
+        keys, chosen = whole.primary_keys(), upcoming.primary_keys()
+    else:
+        keys, chosen = keys_of(whole, upcoming)
     page = listings.page_of(chosen, request.GET.get("page"))
     latest = listing.talks.past().for_lists()[:1]  # asked only where nothing is ahead
     breaks = Break.objects.none() if listing.chosen else Break.objects.listed().upcoming(today())
