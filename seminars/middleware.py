@@ -15,8 +15,8 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from seminars import languages
+from seminars.failures import failure_of
 from seminars.forms import parameters
-from seminars.models.database_errors import failure_of
 from seminars.models.department import department_read_once
 from seminars.views import signing_in
 from seminars.zone_watch import HEALTH_CHECKS

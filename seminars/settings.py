@@ -314,7 +314,7 @@ if _unknown := ", ".join(code for code in VISITOR_LANGUAGES if code not in TRANS
 
 # --- Files ----------------------------------------------------------------------------------------
 
-WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages ask for these alone, and each worker lists all files
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages use only these, and each worker lists every file
 STATIC_URL = f"{FORCE_SCRIPT_NAME}/static/"  # in full: a relative one is settled before the prefix is known
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"

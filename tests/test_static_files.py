@@ -42,3 +42,11 @@ def test_the_rules_for_paper_apply_to_paper_alone(collected, tmp_path):
 
     assert "@media print { @layer print {" in bundle
     assert bundle.count("{") == bundle.count("}")
+
+
+def test_files_whose_names_have_no_digest_are_not_kept(collected, tmp_path):
+    names = {path.relative_to(tmp_path).as_posix().removesuffix(".gz") for path in tmp_path.rglob("*.*")}
+
+    stored = {*collected.hashed_files.values()}
+    assert "css/base.css" in collected.hashed_files
+    assert names - {collected.manifest_name} == stored

@@ -21,8 +21,8 @@ MOST_TOKENS = 50  # of one person
 def make(token: ApiToken, *, days: int) -> str:
     """Store a token whose fields were set, valid for so many days; return what the program sends, which is told once.
 
-    Its person gets an email, as somebody else may have signed in with the account. Raise ValidationError where the
-    person has as many as anybody needs.
+    The owner of the account gets an email, because someone else may have signed in with it. Raise ValidationError if
+    the person has as many as anybody needs.
     """
     if ApiToken.objects.filter(person=token.person).count() >= MOST_TOKENS:
         raise ValidationError(_("You have %(number)d tokens. Revoke one first.") % {"number": MOST_TOKENS})

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from ninja.errors import HttpError
 from ninja.errors import ValidationError as NinjaValidationError
 
+from seminars.failures import failure_of
 from seminars.listings import UnknownFilter
-from seminars.models.database_errors import failure_of
 
 CONTENT_TYPE = "application/problem+json"
 BYTES = "application/octet-stream"

@@ -72,7 +72,7 @@ def _object(answer: SiteAnswer) -> dict[str, Any]:
 def _about_redirect(described: dict[str, Any]) -> Iterator[Finding]:
     """Ask the provider to sign somebody in without showing a page (prompt=none).
 
-    Nobody is signed in there, so a provider that takes the redirect address sends an error code back to it.
+    The check has no session with the provider, so a provider that accepts the redirect address sends it an error code.
     """
     redirect = absolute(reverse("sso-return"))
     challenge = base64.urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()

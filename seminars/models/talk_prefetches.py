@@ -22,7 +22,7 @@ def prefetched_for_pages() -> list[Prefetch]:
 
 
 def prefetched_for_lists() -> list[Prefetch]:
-    """Return what a list shows of talks beside series and room: two queries; people do not know of their page."""
+    """Return what a list shows of talks beside series and room: two queries; people without `has_page`."""
     return [
         Prefetch("appearances", Appearance.objects.in_order().select_related("speaker")),
         Prefetch("also_in", Series.objects.in_order()),
@@ -41,15 +41,12 @@ def talks_to_list(talk_model: type[Model], keys: Iterable[int]) -> list[Model]:
 
 
 def fetch_for_pages(talks: Collection[Model]) -> None:
-    """Fetch people, who know of their page, further series and topics for `fetched_rows`.
-
-    Three queries, which Django compiles once.
-    """
+    """Fetch people with `has_page`, further series and topics for `fetched_rows`: three queries, compiled once."""
     _fetch(talks, _PEOPLE_WITH_PAGE)
 
 
 def fetch_for_entries(talks: Collection[Model]) -> None:
-    """Fetch people, who do not know of their page, further series and topics for `fetched_rows`: three queries."""
+    """Fetch people without `has_page`, further series and topics for `fetched_rows`: three queries, compiled once."""
     _fetch(talks, _PEOPLE)
 
 

@@ -8,7 +8,7 @@ from seminars.times import local
 
 
 def name_and_ending(token: ApiToken) -> str:
-    """Return "Website (sem_…x1Ya)", which tells a token from others and opens nothing."""
+    """Return "Website (sem_…x1Ya)", which tells tokens apart and gives no access."""
     return f"{token.name} ({PREFIX}…{token.ending})"
 
 

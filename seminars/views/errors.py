@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import get_script_prefix, is_valid_path, resolve
 
 from seminars import access, languages
+from seminars.failures import failure_of
 from seminars.forms import parameters
 from seminars.listings import UnknownFilter
 from seminars.models import FormerAddress
-from seminars.models.database_errors import failure_of
 from seminars.models.department_language import in_department_language
 from seminars.models.page_addresses import asks_for_calendar, calendar_of
 

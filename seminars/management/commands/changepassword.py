@@ -9,7 +9,7 @@ from seminars.models import User
 
 
 class Command(changepassword.Command):
-    """Somebody who may run it may change any account, so the owner is told as of a change by an administrator."""
+    """Anyone who can run it can change any account, so the owner gets the email about a change by an administrator."""
 
     def handle(self, *args: object, **options: object) -> str:
         done = super().handle(*args, **options)

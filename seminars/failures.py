@@ -20,8 +20,8 @@ class Failure:
 
     what: Promise
     advice: Promise
-    passes: bool = False  # by itself
-    may_be_saved: bool = False  # what was sent
+    passes: bool = False  # the trouble ends by itself
+    may_be_saved: bool = False  # nobody knows whether what was sent is saved
 
 
 _TELL = _("Tell the person who runs the site, then try again.")

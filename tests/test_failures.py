@@ -11,8 +11,8 @@ from django.urls import reverse
 from psycopg_pool import PoolTimeout
 
 from seminars.admin.speakers import SpeakerAdmin
+from seminars.failures import AWAY, BUSY, DAMAGED, FULL, READ_ONLY, failure_of
 from seminars.models import Speaker
-from seminars.models.database_errors import AWAY, BUSY, DAMAGED, FULL, READ_ONLY, failure_of
 from tests.admin_forms import form_of, signed_in
 from tests.factories import make_administrator, make_speaker
 
