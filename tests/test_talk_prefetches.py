@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import F
 
-from seminars.models import Appearance, Talk
+from seminars.models import Appearance, Series, Talk
 from seminars.models.fetched import fetched_rows
 from seminars.models.talk_prefetches import fetch_for_entries, fetch_for_page, fetch_for_pages, talks_to_list
 from tests.factories import make_series, make_speaker, make_talk, make_topic
@@ -66,10 +66,22 @@ def test_entries_have_all_parts_in_order_in_three_queries(talks, django_assert_n
     with django_assert_num_queries(3):
         fetch(found.values())
         parts = {key: parts_of(talk, (*PARTS, "topics")) for key, talk in found.items()}
-        pages = {key: [person.public_page for person in talk.speakers] for key, talk in found.items()}
         assert all(person.talk is talk for talk in found.values() for person in fetched_rows(talk, "appearances"))
 
     expected = getattr(Talk.objects, fetching)().in_bulk()
     assert parts == {key: parts_of(talk, (*PARTS, "topics")) for key, talk in expected.items()}
-    assert pages == {key: [person.public_page for person in talk.speakers] for key, talk in expected.items()}
     assert [len(parts[talk.pk]["topics"]) for talk in talks] == [0, 1, 2]
+
+
+def test_the_feed_of_an_unlisted_series_links_people_without_further_queries(talks, django_assert_num_queries):
+    Series.objects.update(is_listed=False)
+    known = talks[0].speakers[0].speaker
+    make_talk(speakers=[known], series=make_series())
+    found = list(Talk.objects.with_keys(talk.pk for talk in talks).with_series_and_room())
+
+    with django_assert_num_queries(3):
+        fetch_for_pages(found)
+        pages = {person.speaker: person.public_page for talk in found for person in talk.speakers}
+
+    assert {person for person, page in pages.items() if page} == {known}
+    assert len(pages) == 3

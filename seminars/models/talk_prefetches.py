@@ -22,7 +22,7 @@ def prefetched_for_pages() -> list[Prefetch]:
 
 
 def prefetched_for_lists() -> list[Prefetch]:
-    """Return what a list shows of talks beside series and room: two queries; people without `has_page`."""
+    """Return what a list shows of talks beside series and room: two queries, and `has_page` of people is not read."""
     return [
         Prefetch("appearances", Appearance.objects.in_order().select_related("speaker")),
         Prefetch("also_in", Series.objects.in_order()),
@@ -46,7 +46,7 @@ def fetch_for_pages(talks: Collection[Model]) -> None:
 
 
 def fetch_for_entries(talks: Collection[Model]) -> None:
-    """Fetch people without `has_page`, further series and topics for `fetched_rows`: three queries, compiled once."""
+    """Fetch the same, but `has_page` is not read: in an unlisted series, it would take a query for each talk."""
     _fetch(talks, _PEOPLE)
 
 

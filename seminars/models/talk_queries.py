@@ -343,7 +343,7 @@ class TalkQuerySet(
         return self.with_series_and_room().prefetch_related(*prefetched_for_pages())
 
     def for_entries(self) -> Self:
-        """Fetch the same along, but people without `has_page`: for calendar entries and the search."""
+        """Fetch the same along, but not `has_page` of people: for calendar entries and the search."""
         topics = Prefetch("topics", Topic.objects.in_order_of_entries())
         return self.with_series_and_room().prefetch_related(*prefetched_for_lists(), topics)
 
